@@ -1,0 +1,149 @@
+/* What is known of the accounts: rows, ghosts, coverage and scope.
+ *
+ * A source fills it (live account, snapshot); afterwards it is complete:
+ * inventory_finish sorts rows and makes a ghost for each (type, place) whose
+ * listing did not answer, from the coverage alone, so that a snapshot and the
+ * account that it was taken from give the same inventory. */
+#ifndef DR_INVENTORY_H
+#define DR_INVENTORY_H
+
+#include "checker/inventory/catalogue.h"
+
+/* Which types, fields and calls are needed. */
+struct demand {
+    const struct catalogue *catalogue;
+    bool **fields; /* [type number][field number]; NULL: type not read */
+};
+
+struct demand *demand_new(struct arena *arena,
+                          const struct catalogue *catalogue);
+/* The type is read: its listing call is made. */
+void demand_type(struct arena *arena, struct demand *demand,
+                 const struct catalogue_type *type);
+/* The field, its call, and what that call is made with. */
+void demand_field(struct arena *arena, struct demand *demand,
+                  const struct catalogue_type *type, uint32_t field);
+/* The calls, sorted by id: listings and calls per row. */
+size_t demand_calls(struct arena *arena, const struct demand *demand,
+                    const struct catalogue_call *const **out);
+
+enum coverage_state {
+    COVERAGE_OK,
+    COVERAGE_DENIED,
+    COVERAGE_THROTTLED,
+    COVERAGE_UNREACHABLE,
+    COVERAGE_BAD_ANSWER,
+    COVERAGE_REGION_OFF,
+    COVERAGE_NOT_CALLED,
+    COVERAGE_NOT_READ,
+    COVERAGE_FAILED, /* another error of the service */
+};
+/* "ok", "denied", "bad answer", … */
+struct str coverage_word(enum coverage_state state);
+
+/* One call in one place. `state` is the worst of the calls made per row. */
+struct coverage {
+    struct str account, region, call;
+    enum coverage_state state;
+    struct str code; /* the service's; may be empty */
+    uint64_t n_ok, n_failed; /* rows of a listing; calls made per row */
+    bool is_partial; /* a listing that stopped after some pages */
+};
+
+struct place {
+    struct str account, region;
+};
+
+struct inventory {
+    struct arena *arena;
+    struct interns interns;
+    struct causes_table *causes;
+    const struct catalogue *catalogue;
+    const struct demand *demand;
+    struct str partition;
+    int64_t taken; /* seconds since 1970 */
+    struct place *scope; /* sorted */
+    size_t n_scope;
+    struct coverage *coverage; /* sorted by account, region, call */
+    size_t n_coverage, coverage_capacity;
+    struct value_table **tables; /* by type number; NULL: type not demanded */
+};
+
+struct inventory *inventory_new(struct arena *arena,
+                                const struct demand *demand,
+                                struct causes_table *causes);
+void inventory_scope(struct inventory *inventory, struct str account,
+                     struct str region);
+/* A new row with every demanded field unknown (`not read: CALL`) until set;
+ * returns its number, good until inventory_finish. */
+uint32_t inventory_row(struct inventory *inventory,
+                       const struct catalogue_type *type, struct str account,
+                       struct str region, struct str id);
+void inventory_cell(struct inventory *inventory,
+                    const struct catalogue_type *type, uint32_t row,
+                    uint32_t field, struct value cell);
+/* A ghost beside those that coverage makes (tests, derived types): all fields
+ * unknown with `why`; account or region empty: unknown, too. Returns its
+ * number among the ghosts, for inventory_ghost_cell. */
+uint32_t inventory_ghost(struct inventory *inventory,
+                         const struct catalogue_type *type, struct place place,
+                         causes why);
+void inventory_ghost_cell(struct inventory *inventory,
+                          const struct catalogue_type *type, uint32_t ghost,
+                          uint32_t field, struct value cell);
+void inventory_coverage(struct inventory *inventory,
+                        const struct coverage *record);
+/* "denied kms:ListKeys 123456789012/ap-northeast-3 AccessDeniedException" */
+struct str coverage_cause(struct arena *arena, const struct coverage *record);
+const struct coverage *inventory_covered(const struct inventory *inventory,
+                                         struct place place, struct str call);
+/* Sorts, makes ghosts from coverage and fixes the tables. Rows may be added
+ * to derived types afterwards, and it may be called again. */
+void inventory_finish(struct inventory *inventory);
+bool inventory_in_scope(const struct inventory *inventory, struct place place);
+/* SHA-256 over rows and coverage in a fixed order: "sha256:HEX". */
+struct str inventory_digest(struct arena *arena,
+                            const struct inventory *inventory);
+
+/* Reads a value of an answer or a file as a field's type: normalisation as in
+ * rule-language.md, section 2. Missing is VALUE_NONE. Texts are interned. */
+struct value inventory_normalise(struct inventory *inventory,
+                                 const struct field *field, struct value raw);
+
+/* ---- sources ---- */
+
+struct live_options {
+    struct str account; /* from sts:GetCallerIdentity */
+    const struct str *regions;
+    size_t n_regions;
+    void (*progress)(void *owner, const struct aws_progress *);
+    void *owner;
+    const volatile sig_atomic_t *cancelled;
+};
+
+/* Who the credentials are. fails  ERR_DENIED, ERR_NET: the run ends with 2. */
+MUST_CHECK bool live_identity(struct aws_client *client,
+                              const struct catalogue *catalogue,
+                              struct arena *arena, struct str region,
+                              struct str *account, struct str *arn,
+                              struct err *err);
+/* The enabled regions by ec2:DescribeRegions, sorted. False: it was refused;
+ * `*coverage` says how, and the caller falls back on regions enabled by
+ * default. */
+bool live_regions(struct aws_client *client, const struct catalogue *catalogue,
+                  struct arena *arena, struct str account, struct str region,
+                  struct str **regions, size_t *n,
+                  struct coverage *coverage);
+/* Makes the demanded calls in every region at once and fills the inventory. It
+ * does not fail: what could not be read is coverage. */
+void live_gather(struct inventory *inventory, struct aws_client *client,
+                 const struct live_options *options);
+
+/* Reads a snapshot (NDJSON, design.md). fails  ERR_PARSE with file and line. */
+MUST_CHECK bool snapshot_read(struct inventory *inventory, const char *path,
+                              struct err *err);
+/* Appends the snapshot; `tool` is the program's version. */
+void snapshot_write(struct buf *out, const struct inventory *inventory,
+                    struct str tool);
+
+#endif
