@@ -13,6 +13,8 @@ struct date {
     int year, month, day, hour, minute, second;
 };
 
+/* Exact for the years 1 to 9999; what lies outside becomes the nearest second
+ * of them. */
 struct date date_of(int64_t seconds);
 int64_t date_seconds(struct date date);
 /* "YYYY-MM-DD", a day that exists. */

@@ -42,11 +42,44 @@ bool err_add(struct err *err, const char *format, ...)
     return false;
 }
 
+/* Whether a terminal could take the character for a command, or turn the text
+ * around with it; -1 stands for bytes that are no character. */
+static bool is_unsafe(int32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E ||
+           c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
+/* Adds characters [from, to) of the text, made safe for a terminal. */
+static void add_characters(struct buf *out, struct str text, size_t from,
+                           size_t to)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < text.n && n < to; n++) {
+        size_t start = at;
+        int32_t point = utf8_next(text, &at);
+        if (n < from)
+            continue;
+        if (point == '\t')
+            buf_addc(out, ' ');
+        else if (is_unsafe(point))
+            buf_addc(out, '?');
+        else
+            buf_add(out, str_sub(text, start, at));
+    }
+}
+
+static void add_safe(struct buf *out, struct str text)
+{
+    add_characters(out, text, 0, SIZE_MAX);
+}
+
 static void add_place(struct buf *out, struct span at)
 {
     if (at.file == NULL)
         return;
-    buf_adds(out, at.file);
+    add_safe(out, str_of(at.file));
     if (at.line > 0)
         buf_addf(out, ":%u", at.line);
     if (at.line > 0 && at.col > 0)
@@ -59,7 +92,7 @@ struct str err_text(struct arena *arena, const struct err *err)
     struct buf out = {0};
     add_place(&out, err->at);
     for (unsigned i = err->depth; i-- > 0;) {
-        buf_adds(&out, err->line[i]);
+        add_safe(&out, str_of(err->line[i]));
         if (i > 0)
             buf_adds(&out, ": ");
     }
@@ -106,9 +139,12 @@ bool diag_add(struct diags *diags, enum diag_level level,
     return false;
 }
 
+/* A line without its end and, of the first one, the byte order mark. */
 static struct str line_of(struct str text, unsigned line)
 {
     size_t from = 0;
+    if (str_starts(text, STR("\xEF\xBB\xBF")))
+        text = str_sub(text, 3, text.n);
     for (unsigned i = 1; i < line; i++) {
         from = str_find(text, STR("\n"), from);
         if (from == SIZE_MAX)
@@ -120,27 +156,6 @@ static struct str line_of(struct str text, unsigned line)
     if (str_ends(found, STR("\r")))
         found.n--;
     return found;
-}
-
-/* Adds characters [from, to) of the line, made safe for a terminal. */
-static void add_characters(struct buf *out, struct str line, size_t from,
-                           size_t to)
-{
-    size_t n = 0;
-    for (size_t at = 0; at < line.n && n < to; n++) {
-        size_t start = at;
-        int32_t point = utf8_next(line, &at);
-        if (n < from)
-            continue;
-        if (point == '\t')
-            buf_addc(out, ' ');
-        else if (point < 0x20 || (point >= 0x7F && point < 0xA0) ||
-                 (point >= 0x202A && point <= 0x202E) ||
-                 (point >= 0x2066 && point <= 0x2069))
-            buf_addc(out, '?');
-        else
-            buf_add(out, str_sub(line, start, at));
-    }
 }
 
 enum { SHOWN = 100, BEFORE_CARET = 60 };
@@ -162,8 +177,10 @@ static void add_caret(struct buf *out, const struct diag *diag)
     buf_addc(out, '^');
     for (size_t i = 1; i < diag->at.width && col + i < from + SHOWN; i++)
         buf_addc(out, '~');
-    if (diag->hint.n > 0)
-        buf_addf(out, " %.*s", STRF(diag->hint));
+    if (diag->hint.n > 0) {
+        buf_addc(out, ' ');
+        add_safe(out, diag->hint);
+    }
     buf_addc(out, '\n');
 }
 
@@ -171,12 +188,15 @@ static void print_one(struct buf *out, const struct diag *diag)
 {
     add_place(out, diag->at);
     buf_adds(out, diag->level == DIAG_ERROR ? "error: " : "warning: ");
-    add_characters(out, diag->text, 0, SIZE_MAX);
+    add_safe(out, diag->text);
     buf_addc(out, '\n');
-    if (diag->source != NULL && diag->at.line > 0)
+    if (diag->source != NULL && diag->at.line > 0) {
         add_caret(out, diag);
-    else if (diag->hint.n > 0)
-        buf_addf(out, "      | %.*s\n", STRF(diag->hint));
+    } else if (diag->hint.n > 0) {
+        buf_adds(out, "      | ");
+        add_safe(out, diag->hint);
+        buf_addc(out, '\n');
+    }
 }
 
 static bool is_before(const struct diag *a, const struct diag *b)

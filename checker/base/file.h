@@ -10,14 +10,15 @@ MUST_CHECK bool file_read(struct arena *arena, const char *path, size_t limit,
                           struct str *out, struct err *err);
 
 /* Writes to a temporary file beside `path` and renames it; "-" is standard
- * output. An old file is either replaced or untouched. Mode 0666 & ~umask,
- * or 0600 if `is_private`. */
+ * output. An old file is either replaced or untouched; a device or pipe is
+ * written to, and a symbolic link stays one. Mode 0666 & ~umask, or 0600 if
+ * `is_private`. */
 MUST_CHECK bool file_write(const char *path, struct str text, bool is_private,
                            struct err *err);
 
-/* The regular files below `path` (or `path` itself) whose name ends with
- * `suffix`, sorted by bytes; hidden ones and symbolic links to directories are
- * left out. At most 10,000.
+/* The regular files below `path` whose name ends with `suffix`, sorted by
+ * bytes, or `path` itself, whatever its name, if it is no directory; hidden
+ * ones and symbolic links to directories are left out. At most 10,000.
  * out     array of paths, `*n` of them, in `arena` */
 MUST_CHECK bool file_list(struct arena *arena, const char *path,
                           struct str suffix, const char ***out, size_t *n,

@@ -31,9 +31,9 @@ void json_double(struct buf *out, double d);
 struct json_writer {
     struct buf *out;
     unsigned indent;
-    unsigned depth;      /* private */
-    bool has_item[64];   /* private */
-    bool is_after_key;   /* private */
+    unsigned depth;    /* private */
+    bool has_item;     /* private */
+    bool is_after_key; /* private */
 };
 
 void json_open(struct json_writer *w, char bracket);  /* '{' or '[' */
@@ -43,11 +43,12 @@ void json_key_str(struct json_writer *w, struct str key);
 void json_str(struct json_writer *w, struct str s);
 void json_int(struct json_writer *w, int64_t i);
 void json_bool(struct json_writer *w, bool b);
-void json_null(struct json_writer *w);
+void json_nil(struct json_writer *w); /* null; jansson has json_null */
 /* A whole value: scalars, lists, maps; timestamps and durations as CEL's
- * string() writes them; unknowns as {"$unknown": CAUSE} with the causes
- * joined by "; " (`table` gives their texts); absent is null. `record`, if the
- * value is a struct, names its fields, absent ones are left out. */
+ * string() writes them, bytes in base64; a row as its id; unknowns as
+ * {"$unknown": CAUSE} with the causes joined by "; " (`table`, or NULL, gives
+ * their texts), errors as {"$error": TEXT}; absent is null.
+ * type  names the fields of structs, absent ones are left out; NULL if none */
 void json_value(struct json_writer *w, struct value v, const struct type *type,
                 const struct causes_table *table);
 

@@ -32,7 +32,8 @@ size_t str_find(struct str s, struct str part, size_t from);
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped */
 struct str str_trim(struct str s); /* ASCII white space off both ends */
 /* Cuts the text before `separator` off `*rest`: true and `*part` while there
- * is one. A text without the separator is one part; an empty one is none. */
+ * is one. A text without the separator is one part; an empty one is none.
+ * `*part` is {0} before the first call. */
 bool str_split(struct str *rest, char separator, struct str *part);
 /* Shell wildcards * and ? in `pattern`, over the whole text; linear memory. */
 bool str_glob(struct str pattern, struct str s);

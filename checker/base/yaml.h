@@ -46,7 +46,9 @@ const struct yaml_node *yaml_key(const struct yaml_node *mapping,
 
 /* Where byte `offset` of a scalar's decoded text stands in the file, in
  * every style: through escapes, folded lines, indentation and CRLF. An
- * offset at the end of the text gives the place just behind it. */
+ * offset at the end of the text gives the place just behind it (of a block:
+ * behind its last character that is no line break). `width` counts characters
+ * of the decoded text; the span has those of the file, on its line only. */
 struct span yaml_place(const struct yaml_node *scalar, size_t offset,
                        unsigned width);
 

@@ -1,0 +1,116 @@
+/* Tests of the arena: zeroed, aligned, growing, and freed at once. */
+#include <check.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checker/base/arena.h"
+
+Suite *suite_arena(void);
+
+START_TEST(memory_is_zeroed_and_aligned)
+{
+    struct arena arena = {0};
+    for (size_t size = 0; size < 5000; size += 7) {
+        unsigned char *p = arena_alloc(&arena, size);
+        ck_assert_ptr_nonnull(p);
+        ck_assert_uint_eq((uintptr_t)p % alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++)
+            ck_assert_uint_eq(p[i], 0);
+        memset(p, 0xA5, size);
+    }
+    arena_release(&arena);
+}
+END_TEST
+
+START_TEST(a_reset_arena_gives_zeroed_memory_again)
+{
+    struct arena arena = {0};
+    memset(arena_alloc(&arena, 3000), 0xFF, 3000);
+    arena_alloc(&arena, 100000);
+    size_t most = arena_bytes(&arena);
+    arena_reset(&arena);
+    ck_assert_uint_lt(arena_bytes(&arena), most);
+    ck_assert_uint_gt(arena_bytes(&arena), 0);
+    unsigned char *p = arena_alloc(&arena, 3000);
+    for (size_t i = 0; i < 3000; i++)
+        ck_assert_uint_eq(p[i], 0);
+    arena_release(&arena);
+    ck_assert_uint_eq(arena_bytes(&arena), 0);
+    ck_assert_ptr_nonnull(arena_alloc(&arena, 1));
+    arena_release(&arena);
+}
+END_TEST
+
+START_TEST(an_empty_arena_can_be_reset_and_released)
+{
+    struct arena arena = {0};
+    arena_reset(&arena);
+    arena_release(&arena);
+    ck_assert_uint_eq(arena_bytes(&arena), 0);
+}
+END_TEST
+
+START_TEST(an_array_keeps_its_items_as_it_grows)
+{
+    struct arena arena = {0};
+    int *items = NULL;
+    size_t capacity = 0;
+    for (size_t n = 0; n < 1000; n++) {
+        items = arena_grow(&arena, items, n, &capacity, sizeof(int));
+        ck_assert_uint_gt(capacity, n);
+        items[n] = (int)n * 3;
+    }
+    for (int i = 0; i < 1000; i++)
+        ck_assert_int_eq(items[i], i * 3);
+    arena_release(&arena);
+}
+END_TEST
+
+static jmp_buf recovered;
+
+static void recover(void)
+{
+    longjmp(recovered, 1);
+}
+
+START_TEST(a_product_that_overflows_is_exhaustion)
+{
+    struct arena arena = {0};
+    arena_on_exhaustion(recover);
+    if (setjmp(recovered) == 0) {
+        arena_array(&arena, SIZE_MAX / 4, 8);
+        ck_abort_msg("4 * 2^64 bytes were allocated");
+    }
+    if (setjmp(recovered) == 0) {
+        arena_alloc(&arena, SIZE_MAX - 3);
+        ck_abort_msg("2^64 - 4 bytes were allocated");
+    }
+    arena_on_exhaustion(NULL);
+    ck_assert_uint_eq(arena_bytes(&arena), 0);
+}
+END_TEST
+
+START_TEST(exhaustion_without_a_handler_aborts)
+{
+    struct arena arena = {0};
+    arena_array(&arena, SIZE_MAX / 4, 8);
+}
+END_TEST
+
+Suite *suite_arena(void)
+{
+    Suite *suite = suite_create("arena");
+    TCase *tc = tcase_create("arena");
+    tcase_add_test(tc, memory_is_zeroed_and_aligned);
+    tcase_add_test(tc, a_reset_arena_gives_zeroed_memory_again);
+    tcase_add_test(tc, an_empty_arena_can_be_reset_and_released);
+    tcase_add_test(tc, an_array_keeps_its_items_as_it_grows);
+    tcase_add_test(tc, a_product_that_overflows_is_exhaustion);
+    tcase_add_test_raise_signal(tc, exhaustion_without_a_handler_aborts,
+                                SIGABRT);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
