@@ -90,7 +90,10 @@ struct aws_config {
     struct aws_credentials credentials;
     struct str region;  /* of the profile or AWS_REGION; may be empty */
     struct str profile;
-    struct map endpoint_urls; /* service id (or "" for all) → char * */
+    struct map endpoint_urls; /* service id (or "" for all) → char *; with '_'
+                                 for '-' in the id */
+    /* For AWS_ENDPOINT_URL_<SERVICE>; NULL: those are not to be used. */
+    const char *(*environment)(const char *name);
     struct str ca_bundle; /* path, or empty */
     int max_attempts; /* of one call; default 3 as in the CLI's standard mode */
 };
@@ -145,6 +148,9 @@ MUST_CHECK bool aws_regions_load(struct arena *arena, struct aws_regions **out,
 /* The partition of a known region, or empty text. */
 struct str aws_partition_of(const struct aws_regions *regions,
                             struct str region);
+/* Whether a known region has to be enabled in each account before it works. */
+bool aws_region_is_opt_in(const struct aws_regions *regions,
+                          struct str region);
 /* All region names, sorted; for suggestions and for `all`. */
 const struct str *aws_region_names(const struct aws_regions *regions,
                                    size_t *n);

@@ -58,7 +58,7 @@ static bool convert_object(const struct conversion *c, json_t *json,
 static bool convert(const struct conversion *c, json_t *json, size_t depth,
                     struct value *out)
 {
-    if (depth > c->max_depth)
+    if (depth == c->max_depth && (json_is_object(json) || json_is_array(json)))
         return err_set_at(c->err, ERR_LIMIT, (struct span){.file = c->name},
                           "nested deeper than %zu levels", c->max_depth);
     switch (json_typeof(json)) {
@@ -236,7 +236,7 @@ static void before_item(struct json_writer *w)
     if (w->depth == 0)
         return;
     if (w->has_item)
-        buf_adds(w->out, w->indent == 0 ? ", " : ",");
+        buf_adds(w->out, w->indent == 0 && !w->is_compact ? ", " : ",");
     new_line(w);
     w->has_item = true;
 }
@@ -263,7 +263,7 @@ void json_key_str(struct json_writer *w, struct str key)
 {
     before_item(w);
     json_quote(w->out, key);
-    buf_adds(w->out, ": ");
+    buf_adds(w->out, w->is_compact ? ":" : ": ");
     w->is_after_key = true;
 }
 
@@ -388,6 +388,27 @@ static void write_struct(struct json_writer *w, struct value v,
     json_close(w, '}');
 }
 
+/* A row is known by its id; a row of facts has none, and is shown whole. */
+static void write_row(struct json_writer *w, struct value v,
+                      const struct causes_table *table)
+{
+    const struct value_table *rows = v.as.table;
+    if (rows->record->is_row) {
+        json_value(w, value_cell(rows, v.n, ROW_ID), NULL, table);
+        return;
+    }
+    json_open(w, '{');
+    for (size_t i = 0; i < rows->record->n_fields; i++) {
+        if (rows->columns[i] == NULL ||
+            rows->columns[i][v.n].kind == VALUE_ABSENT)
+            continue;
+        json_key_str(w, rows->record->fields[i].name);
+        json_value(w, rows->columns[i][v.n], rows->record->fields[i].type,
+                   table);
+    }
+    json_close(w, '}');
+}
+
 /* A CEL map's key may be a bool or a number; JSON's is text. */
 static void write_key(struct json_writer *w, struct value key)
 {
@@ -472,7 +493,7 @@ void json_value(struct json_writer *w, struct value v, const struct type *type,
             write_list(w, v.as.items, v.n, NULL, table);
         return;
     case VALUE_ROW:
-        json_value(w, value_cell(v.as.table, v.n, ROW_ID), NULL, table);
+        write_row(w, v, table);
         return;
     case VALUE_OPTIONAL:
         if (v.as.items != NULL)

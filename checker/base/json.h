@@ -31,6 +31,7 @@ void json_double(struct buf *out, double d);
 struct json_writer {
     struct buf *out;
     unsigned indent;
+    bool is_compact;   /* with indent 0: no blanks at all */
     unsigned depth;    /* private */
     bool has_item;     /* private */
     bool is_after_key; /* private */
@@ -45,7 +46,8 @@ void json_int(struct json_writer *w, int64_t i);
 void json_bool(struct json_writer *w, bool b);
 void json_nil(struct json_writer *w); /* null; jansson has json_null */
 /* A whole value: scalars, lists, maps; timestamps and durations as CEL's
- * string() writes them, bytes in base64; a row as its id; unknowns as
+ * string() writes them, bytes in base64; a row as its id, a row of
+ * facts as an object; unknowns as
  * {"$unknown": CAUSE} with the causes joined by "; " (`table`, or NULL, gives
  * their texts), errors as {"$error": TEXT}; absent is null.
  * type  names the fields of structs, absent ones are left out; NULL if none */

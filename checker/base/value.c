@@ -82,7 +82,7 @@ struct value value_get(struct value map, struct str key)
 struct value value_cell(const struct value_table *table, uint32_t row,
                         size_t field)
 {
-    if (field == ROW_TYPE)
+    if (field == ROW_TYPE && table->record->is_row)
         return value_str(table->record->name);
     assert(table->columns[field] != NULL);
     return table->columns[field][row];

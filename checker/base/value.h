@@ -63,7 +63,7 @@ struct value {
 /* Rows of one type, a column per field of `record`. Rows 0 to n_rows - 1 are
  * sorted by id; rows n_rows to n_rows + n_ghosts - 1 are ghosts, and
  * ghost_causes[row - n_rows] says why. A column that nobody reads is NULL.
- * The ROW_TYPE column is always NULL: it is the record's name. */
+ * The ROW_TYPE column of a type (is_row) is NULL: it is the record's name. */
 struct value_table {
     const struct record *record;
     struct value **columns;
@@ -107,7 +107,7 @@ struct value value_row(const struct value_table *table, uint32_t row);
 struct str value_text(struct value v);
 /* A map's value for a string key (the first), or VALUE_NONE. Linear. */
 struct value value_get(struct value map, struct str key);
-/* A cell. For ROW_TYPE the record's name. */
+/* A cell. For ROW_TYPE of a row with that field (is_row) the record's name. */
 struct value value_cell(const struct value_table *table, uint32_t row,
                         size_t field);
 bool value_is_ghost(struct value row);

@@ -1,5 +1,5 @@
 /* The catalogue: resource types, their typed fields, and the calls that fill
- * them. Read from rules/catalogue/*.yaml; whoever adds a type writes no C. */
+ * them. Read from rules/catalogue; whoever adds a type writes no C. */
 #ifndef DR_CATALOGUE_H
 #define DR_CATALOGUE_H
 
@@ -56,8 +56,7 @@ struct catalogue {
     struct map services; /* id → struct aws_service * */
 };
 
-/* Reads the embedded files and those of `extra` (paths; may be NULL). Mistakes
- * go to `diags`; false if there is one. */
+/* Reads the embedded files. Mistakes go to `diags`; false if there is one. */
 MUST_CHECK bool catalogue_load(struct arena *arena, struct catalogue **out,
                                struct diags *diags);
 /* The same from given sources, for tests. */
@@ -71,5 +70,10 @@ const struct catalogue_type *catalogue_type(const struct catalogue *catalogue,
 const struct catalogue_type *
 catalogue_of_record(const struct catalogue *catalogue,
                     const struct record *record);
+
+/* The names of the types that the call of that id tells of (as listing or per
+ * row), sorted. Returns how many. */
+size_t catalogue_told(struct arena *arena, const struct catalogue *catalogue,
+                      struct str call, const struct str **out);
 
 #endif

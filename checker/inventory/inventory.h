@@ -40,6 +40,7 @@ enum coverage_state {
 };
 /* "ok", "denied", "bad answer", … */
 struct str coverage_word(enum coverage_state state);
+bool coverage_state_of(struct str word, enum coverage_state *out);
 
 /* One call in one place. `state` is the worst of the calls made per row. */
 struct coverage {
@@ -50,8 +51,18 @@ struct coverage {
     bool is_partial; /* a listing that stopped after some pages */
 };
 
+/* Makes the record's state that one if it is worse (later in the enum). */
+void coverage_worsen(struct coverage *record, enum coverage_state state,
+                     struct str code);
+
 struct place {
     struct str account, region;
+};
+
+/* What a source brought that the catalogue does not know; for people. */
+struct inventory_note {
+    struct str text; /* "unknown type 'AWS::New::Thing'" */
+    uint64_t count;  /* lines that have it */
 };
 
 struct inventory {
@@ -67,18 +78,31 @@ struct inventory {
     struct coverage *coverage; /* sorted by account, region, call */
     size_t n_coverage, coverage_capacity;
     struct value_table **tables; /* by type number; NULL: type not demanded */
+    struct inventory_note *notes; /* in the order first met */
+    size_t n_notes, notes_capacity;
+    struct rows **rows; /* private: by type number, what is being added */
 };
 
 struct inventory *inventory_new(struct arena *arena,
                                 const struct demand *demand,
-                                struct causes_table *causes);
+                                struct causes_table *table);
 void inventory_scope(struct inventory *inventory, struct str account,
                      struct str region);
-/* A new row with every demanded field unknown (`not read: CALL`) until set;
- * returns its number, good until inventory_finish. */
+/* Counts one more occurrence of what `text` says (copied). */
+void inventory_note(struct inventory *inventory, struct str text);
+/* A new row with every demanded field unknown (`not read: CALL`) until set; of
+ * a derived type the optional ones absent, the others unknown (`not given`).
+ * The type must be demanded and the id new in it (see inventory_find). Returns
+ * the row's number, good until inventory_finish. */
 uint32_t inventory_row(struct inventory *inventory,
                        const struct catalogue_type *type, struct str account,
                        struct str region, struct str id);
+/* The row of that id, or UINT32_MAX; its number is good until
+ * inventory_finish. */
+uint32_t inventory_find(struct inventory *inventory,
+                        const struct catalogue_type *type, struct str id);
+/* Sets a field of a row (not one of enum row_field). `cell` is shared, and must
+ * live as long as the inventory. A field that is not demanded is left out. */
 void inventory_cell(struct inventory *inventory,
                     const struct catalogue_type *type, uint32_t row,
                     uint32_t field, struct value cell);
@@ -91,17 +115,21 @@ uint32_t inventory_ghost(struct inventory *inventory,
 void inventory_ghost_cell(struct inventory *inventory,
                           const struct catalogue_type *type, uint32_t ghost,
                           uint32_t field, struct value cell);
+/* Adds a record (copied). Of two for one call and place the worse state
+ * holds, and the counts add up. */
 void inventory_coverage(struct inventory *inventory,
                         const struct coverage *record);
 /* "denied kms:ListKeys 123456789012/ap-northeast-3 AccessDeniedException" */
 struct str coverage_cause(struct arena *arena, const struct coverage *record);
+/* The record of a call in a place, or NULL. */
 const struct coverage *inventory_covered(const struct inventory *inventory,
                                          struct place place, struct str call);
 /* Sorts, makes ghosts from coverage and fixes the tables. Rows may be added
  * to derived types afterwards, and it may be called again. */
 void inventory_finish(struct inventory *inventory);
 bool inventory_in_scope(const struct inventory *inventory, struct place place);
-/* SHA-256 over rows and coverage in a fixed order: "sha256:HEX". */
+/* SHA-256 over scope, rows and coverage in a fixed order: "sha256:HEX". Rows
+ * that were derived (added after the first inventory_finish) do not count. */
 struct str inventory_digest(struct arena *arena,
                             const struct inventory *inventory);
 
@@ -109,6 +137,10 @@ struct str inventory_digest(struct arena *arena,
  * rule-language.md, section 2. Missing is VALUE_NONE. Texts are interned. */
 struct value inventory_normalise(struct inventory *inventory,
                                  const struct field *field, struct value raw);
+/* The same for a snapshot's value, in which {"$unknown": CAUSE} (or a list of
+ * causes) is unknown and {"$absent": true} absent, at any depth. */
+struct value inventory_restore(struct inventory *inventory,
+                               const struct field *field, struct value raw);
 
 /* ---- sources ---- */
 
@@ -127,15 +159,17 @@ MUST_CHECK bool live_identity(struct aws_client *client,
                               struct arena *arena, struct str region,
                               struct str *account, struct str *arn,
                               struct err *err);
-/* The enabled regions by ec2:DescribeRegions, sorted. False: it was refused;
- * `*coverage` says how, and the caller falls back on regions enabled by
- * default. */
+/* The enabled regions by ec2:DescribeRegions, sorted. False: it was refused,
+ * and the caller falls back on regions enabled by default. `*coverage` says how
+ * it went either way; its texts are borrowed or in `arena`. */
 bool live_regions(struct aws_client *client, const struct catalogue *catalogue,
                   struct arena *arena, struct str account, struct str region,
                   struct str **regions, size_t *n,
                   struct coverage *coverage);
-/* Makes the demanded calls in every region at once and fills the inventory. It
- * does not fail: what could not be read is coverage. */
+/* Makes the demanded calls in every region at once and fills the inventory:
+ * rows, coverage, scope, and the time if it is not set (not the partition). It
+ * does not fail: what could not be read is coverage. inventory_finish is left
+ * to the caller, here and with snapshot_read. */
 void live_gather(struct inventory *inventory, struct aws_client *client,
                  const struct live_options *options);
 

@@ -176,7 +176,7 @@ static const struct {
     {"severiyt", "severity"}, /* swapped letters cost one */
     {"sev", ""},
     {"titel", "title"},
-    {"tite", "tile"}, /* tile, tide and title are all one away: by name */
+    {"tite", "tile"}, /* tile and title are both one away: by name */
     {"id", "id"},
     {"xy", ""}, /* as far as it is long */
     {"owner-of-this-text", ""},
