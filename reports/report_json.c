@@ -73,8 +73,7 @@ static void write_summary(struct json_writer *w,
     json_close(w, '}');
 }
 
-static void write_evidence(struct json_writer *w,
-                           const struct finding *finding,
+static void write_evidence(struct json_writer *w, const struct finding *finding,
                            const struct causes_table *table)
 {
     json_key(w, "evidence");

@@ -53,8 +53,8 @@ static void write_causes(struct page *page, const struct finding *finding)
     const struct causes_table *table = page->findings->causes;
     size_t n = causes_count(table, finding->causes);
     for (size_t i = 0; i < n && i < CAUSES_SHOWN; i++)
-        terminal_wrap(page->out, causes_text(table, finding->causes, i),
-                      DETAIL, "- ", page->width);
+        terminal_wrap(page->out, causes_text(table, finding->causes, i), DETAIL,
+                      "- ", page->width);
     if (n > CAUSES_SHOWN)
         buf_addf(page->out, "%*s  and %zu more\n", DETAIL, "",
                  n - CAUSES_SHOWN);
@@ -149,8 +149,8 @@ static size_t rule_end(const struct findings *findings, size_t from)
     return to;
 }
 
-static size_t count_results(const struct findings *findings,
-                            enum result result, size_t from, size_t to)
+static size_t count_results(const struct findings *findings, enum result result,
+                            size_t from, size_t to)
 {
     size_t n = 0;
     for (size_t i = from; i < to; i++)
@@ -186,8 +186,7 @@ static void write_result(struct page *page, enum result result,
     if (count_results(findings, result, 0, findings->n) == 0)
         return;
     write_heading(page, style, word, meaning);
-    for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_LOW;
-         severity--)
+    for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_LOW; severity--)
         for (size_t from = 0; from < findings->n;) {
             size_t to = rule_end(findings, from);
             if (count_results(findings, result, from, to) > 0 &&
@@ -255,8 +254,7 @@ static void write_gap(struct page *page, size_t first)
     buf_adds(page->out, "  ");
     terminal_styled(page->out, page->has_color, STYLE_HEAD, items[first].call);
     buf_adds(page->out, "  ");
-    terminal_styled(page->out, page->has_color, STYLE_WARN,
-                    items[first].state);
+    terminal_styled(page->out, page->has_color, STYLE_WARN, items[first].state);
     if (items[first].code.n > 0) {
         buf_adds(page->out, "  ");
         terminal_escape(page->out, items[first].code);
@@ -273,8 +271,8 @@ static void write_gaps(struct page *page)
     for (size_t i = 0; i < findings->n_coverage; i++) {
         bool is_said = !is_gap(&findings->coverage[i]);
         for (size_t k = 0; k < i && !is_said; k++)
-            is_said = is_same_gap(&findings->coverage[k],
-                                  &findings->coverage[i]);
+            is_said =
+                is_same_gap(&findings->coverage[k], &findings->coverage[i]);
         if (is_said)
             continue;
         if (is_first) {
@@ -372,8 +370,7 @@ static void write_summary(struct page *page)
     if (counts[RESULT_WAIVED] > 0)
         buf_addf(&line, ", %zu waived", counts[RESULT_WAIVED]);
     if (counts[RESULT_NOT_APPLICABLE] > 0)
-        buf_addf(&line, ", %zu not applicable",
-                 counts[RESULT_NOT_APPLICABLE]);
+        buf_addf(&line, ", %zu not applicable", counts[RESULT_NOT_APPLICABLE]);
     buf_addf(&line, "; %zu %s, %zu %s", findings->n_rules,
              findings->n_rules == 1 ? "rule" : "rules", findings->n_subjects,
              findings->n_subjects == 1 ? "subject" : "subjects");

@@ -23,8 +23,8 @@ enum terminal_style {
 };
 
 /* Appends `s`, escaped, in a style; plain if `has_color` is false. */
-void terminal_styled(struct buf *out, bool has_color,
-                     enum terminal_style style, struct str s);
+void terminal_styled(struct buf *out, bool has_color, enum terminal_style style,
+                     struct str s);
 
 /* Appends `s` as lines of at most `width` columns, each ended, all indented
  * by `indent` blanks; the first has `lead` (plain, may be empty) after its

@@ -34,8 +34,8 @@ struct causes_table {
     struct arena *arena;
     struct set *chunks[CHUNKS];
     uint32_t n_sets;
-    struct map texts;    /* text to the id of its set */
-    struct map sets;     /* bytes of a members array to the id of its set */
+    struct map texts; /* text to the id of its set */
+    struct map sets;  /* bytes of a members array to the id of its set */
     struct memo *memo;
     size_t n_memo, memo_size;
     causes *scratch;
@@ -144,8 +144,8 @@ static size_t merge(struct causes_table *table, causes a, causes b)
     const causes *right = members_of(table, &b, &n_b);
     if (n_a + n_b > table->scratch_size) {
         table->scratch_size = 2 * (n_a + n_b);
-        table->scratch = memory_resize(table->scratch,
-                                       table->scratch_size * sizeof(causes));
+        table->scratch =
+            memory_resize(table->scratch, table->scratch_size * sizeof(causes));
     }
     for (size_t i = 0, k = 0; i < n_a || k < n_b; n++) {
         int order = 0;

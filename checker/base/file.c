@@ -209,8 +209,8 @@ static bool add_path(struct listing *list, const char *path)
     if (list->n == MOST_FILES)
         return err_set(list->err, ERR_LIMIT, "more than %d files",
                        (int)MOST_FILES);
-    list->paths = arena_grow(list->arena, list->paths, list->n,
-                             &list->capacity, sizeof(char *));
+    list->paths = arena_grow(list->arena, list->paths, list->n, &list->capacity,
+                             sizeof(char *));
     list->paths[list->n++] = path;
     return true;
 }

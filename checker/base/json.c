@@ -104,15 +104,15 @@ static bool set_parse_error(struct err *err, const char *name,
             buf_add(&text, str_sub(from, start, at));
     }
     enum json_error_code code = json_error_code(error);
-    bool is_limit = code == json_error_stack_overflow ||
-                    code == json_error_out_of_memory;
+    bool is_limit =
+        code == json_error_stack_overflow || code == json_error_out_of_memory;
     struct span at = {.file = name, .width = 1};
     if (error->line > 0) {
         at.line = (unsigned)error->line;
         at.col = error->column > 0 ? (unsigned)error->column : 1;
     }
-    err_set_at(err, is_limit ? ERR_LIMIT : ERR_PARSE, at, "not valid JSON: %.*s",
-               STRF(buf_str(&text)));
+    err_set_at(err, is_limit ? ERR_LIMIT : ERR_PARSE, at,
+               "not valid JSON: %.*s", STRF(buf_str(&text)));
     buf_release(&text);
     return false;
 }
@@ -121,11 +121,11 @@ bool json_read(struct arena *arena, struct str text, const char *name,
                struct json_limits limits, struct value *out, struct err *err)
 {
     size_t bytes = limits.bytes > 0 ? limits.bytes : default_bytes;
-    struct conversion c = {
-        .arena = arena,
-        .name = name,
-        .max_depth = limits.depth > 0 ? limits.depth : DEFAULT_DEPTH,
-        .err = err};
+    struct conversion c = {.arena = arena,
+                           .name = name,
+                           .max_depth =
+                               limits.depth > 0 ? limits.depth : DEFAULT_DEPTH,
+                           .err = err};
     if (text.n > bytes || text.n > UINT32_MAX)
         return err_set_at(err, ERR_LIMIT, (struct span){.file = name},
                           "larger than %zu bytes", bytes);
@@ -135,10 +135,9 @@ bool json_read(struct arena *arena, struct str text, const char *name,
         return err_set_at(err, ERR_PARSE, (struct span){.file = name},
                           "not valid JSON: there is no text");
     json_error_t error = {0};
-    json_t *json =
-        json_loadb(text.p, text.n,
-                   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL,
-                   &error);
+    json_t *json = json_loadb(
+        text.p, text.n,
+        JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
     if (json == NULL)
         return set_parse_error(err, name, &error);
     struct value value;
@@ -342,8 +341,8 @@ static void write_bytes(struct json_writer *w, struct str s)
             group = group << 8 |
                     (i + k < s.n ? (uint32_t)(unsigned char)s.p[i + k] : 0);
         for (size_t k = 0; k < 4; k++)
-            buf_addc(w->out, i + k <= s.n ? digits[group >> (18 - 6 * k) & 63]
-                                          : '=');
+            buf_addc(w->out,
+                     i + k <= s.n ? digits[group >> (18 - 6 * k) & 63] : '=');
     }
     buf_addc(w->out, '"');
 }
@@ -427,8 +426,7 @@ static void write_key(struct json_writer *w, struct value key)
 }
 
 static void write_map(struct json_writer *w, struct value v,
-                      const struct type *item,
-                      const struct causes_table *table)
+                      const struct type *item, const struct causes_table *table)
 {
     json_open(w, '{');
     for (size_t i = 0; i < v.n; i++) {

@@ -85,9 +85,13 @@ struct str str_trim(struct str s)
     return s;
 }
 
+/* What is left behind a separator that ends the text: one empty part, where
+ * an empty text has none. */
+static const char last_part[] = "";
+
 bool str_split(struct str *rest, char separator, struct str *part)
 {
-    if (rest->p == NULL || (rest->n == 0 && part->p == NULL))
+    if (rest->n == 0 && rest->p != last_part)
         return false;
     const char *hit = rest->n > 0 ? memchr(rest->p, separator, rest->n) : NULL;
     if (hit == NULL) {
@@ -98,6 +102,8 @@ bool str_split(struct str *rest, char separator, struct str *part)
     size_t at = (size_t)(hit - rest->p);
     *part = str_sub(*rest, 0, at);
     *rest = str_sub(*rest, at + 1, rest->n);
+    if (rest->n == 0)
+        rest->p = last_part;
     return true;
 }
 

@@ -32,8 +32,7 @@ size_t str_find(struct str s, struct str part, size_t from);
 struct str str_sub(struct str s, size_t from, size_t to); /* clamped */
 struct str str_trim(struct str s); /* ASCII white space off both ends */
 /* Cuts the text before `separator` off `*rest`: true and `*part` while there
- * is one. A text without the separator is one part; an empty one is none.
- * `*part` is {0} before the first call. */
+ * is one. A text without the separator is one part; an empty one is none. */
 bool str_split(struct str *rest, char separator, struct str *part);
 /* Shell wildcards * and ? in `pattern`, over the whole text; linear memory. */
 bool str_glob(struct str pattern, struct str s);
@@ -53,8 +52,8 @@ MUST_CHECK bool str_to_int(struct str s, int64_t *out);
  * if the bytes are no valid UTF-8 (overlong, surrogate, cut off). */
 int32_t utf8_next(struct str s, size_t *at);
 bool utf8_valid(struct str s);
-size_t utf8_length(struct str s);                /* code points */
-size_t utf8_encode(char out[4], int32_t point);  /* bytes written */
+size_t utf8_length(struct str s);               /* code points */
+size_t utf8_encode(char out[4], int32_t point); /* bytes written */
 
 /* A text that is being built. {0} is empty and without a limit. Its bytes are
  * its own (malloc); buf_release frees them. Past `limit` bytes (if not 0) it

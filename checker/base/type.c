@@ -16,8 +16,7 @@ const struct type type_date = {.kind = TYPE_STRING, .form = FORM_DATE};
 const struct type type_version = {.kind = TYPE_STRING, .form = FORM_VERSION};
 const struct type type_arn = {.kind = TYPE_STRING, .form = FORM_ARN};
 
-static const struct type *type_of_item(struct arena *arena,
-                                       enum type_kind kind,
+static const struct type *type_of_item(struct arena *arena, enum type_kind kind,
                                        const struct type *item)
 {
     struct type *type = ARENA_NEW(arena, struct type);
@@ -46,8 +45,7 @@ const struct type *type_map(struct arena *arena, const struct type *key,
     return type;
 }
 
-const struct type *type_record(struct arena *arena,
-                               const struct record *record)
+const struct type *type_record(struct arena *arena, const struct record *record)
 {
     struct type *type = ARENA_NEW(arena, struct type);
     type->kind = TYPE_RECORD;
@@ -77,24 +75,15 @@ bool type_same(const struct type *a, const struct type *b)
 }
 
 static const char *const kind_names[] = {
-    [TYPE_NULL] = "null",
-    [TYPE_BOOL] = "bool",
-    [TYPE_INT] = "int",
-    [TYPE_UINT] = "uint",
-    [TYPE_DOUBLE] = "double",
-    [TYPE_STRING] = "string",
-    [TYPE_BYTES] = "bytes",
-    [TYPE_TIMESTAMP] = "timestamp",
-    [TYPE_DURATION] = "duration",
-    [TYPE_LIST] = "list",
-    [TYPE_MAP] = "map",
-    [TYPE_RECORD] = "record",
-    [TYPE_OPTIONAL] = "optional",
-    [TYPE_TYPE] = "type",
-    [TYPE_DYN] = "dyn",
-    [TYPE_PARAM] = "parameter",
-    [TYPE_ABSTRACT] = "abstract",
-    [TYPE_WRAPPER] = "wrapper",
+    [TYPE_NULL] = "null",         [TYPE_BOOL] = "bool",
+    [TYPE_INT] = "int",           [TYPE_UINT] = "uint",
+    [TYPE_DOUBLE] = "double",     [TYPE_STRING] = "string",
+    [TYPE_BYTES] = "bytes",       [TYPE_TIMESTAMP] = "timestamp",
+    [TYPE_DURATION] = "duration", [TYPE_LIST] = "list",
+    [TYPE_MAP] = "map",           [TYPE_RECORD] = "record",
+    [TYPE_OPTIONAL] = "optional", [TYPE_TYPE] = "type",
+    [TYPE_DYN] = "dyn",           [TYPE_PARAM] = "parameter",
+    [TYPE_ABSTRACT] = "abstract", [TYPE_WRAPPER] = "wrapper",
     [TYPE_ERROR] = "error",
 };
 

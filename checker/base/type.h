@@ -22,7 +22,7 @@ enum type_kind {
     TYPE_RECORD,   /* a row or a struct: `record` */
     TYPE_OPTIONAL, /* of `item` */
     /* The rest occurs in CEL only. */
-    TYPE_TYPE,     /* of `item`, or of anything if that is NULL */
+    TYPE_TYPE, /* of `item`, or of anything if that is NULL */
     TYPE_DYN,
     TYPE_PARAM,    /* a type parameter, `name` */
     TYPE_ABSTRACT, /* another type that has only a name: net.IP */
@@ -64,9 +64,9 @@ struct record {
 enum row_field { ROW_ID, ROW_ACCOUNT, ROW_REGION, ROW_TYPE, ROW_FIELDS };
 
 /* Simple types, of which one is enough. */
-extern const struct type type_null, type_bool, type_int, type_uint,
-    type_double, type_string, type_bytes, type_timestamp, type_duration,
-    type_dyn, type_error, type_date, type_version, type_arn;
+extern const struct type type_null, type_bool, type_int, type_uint, type_double,
+    type_string, type_bytes, type_timestamp, type_duration, type_dyn,
+    type_error, type_date, type_version, type_arn;
 
 const struct type *type_list(struct arena *arena, const struct type *item);
 const struct type *type_map(struct arena *arena, const struct type *key,

@@ -114,11 +114,11 @@ static const struct value_open *copy_open(struct arena *arena,
         kinds[i] = open->kinds[i];
         why[i] = open->why[i];
     }
-    *copy = (struct value_open){.items = copy_items(arena, open->items,
-                                                    open->n),
-                                .kinds = kinds,
-                                .why = why,
-                                .n = open->n};
+    *copy =
+        (struct value_open){.items = copy_items(arena, open->items, open->n),
+                            .kinds = kinds,
+                            .why = why,
+                            .n = open->n};
     return copy;
 }
 

@@ -12,7 +12,7 @@
 #include "checker/base/type.h"
 
 enum value_kind {
-    VALUE_NONE,      /* {0}: not set; never in a cell or a result */
+    VALUE_NONE, /* {0}: not set; never in a cell or a result */
     VALUE_NULL,
     VALUE_BOOL,      /* as.b */
     VALUE_INT,       /* as.i */
@@ -87,8 +87,8 @@ enum member_kind { MEMBER_SURE, MEMBER_MAYBE, MEMBER_GHOST };
 /* A list whose members are not all sure. */
 struct value_open {
     const struct value *items;
-    const uint8_t *kinds;      /* enum member_kind */
-    const causes *why;         /* of membership; 0 where sure */
+    const uint8_t *kinds; /* enum member_kind */
+    const causes *why;    /* of membership; 0 where sure */
     uint32_t n;
 };
 

@@ -247,8 +247,7 @@ static void add_scalar(struct reading *r, const yaml_event_t *event)
 
 /* Anchors and tags would let a file mean something else than it shows. */
 static void check_properties(struct reading *r, const yaml_event_t *event,
-                             const yaml_char_t *anchor,
-                             const yaml_char_t *tag)
+                             const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     struct span at = span_of(r, point_of(r, event->start_mark.index), 1);
     if (anchor != NULL)
@@ -406,11 +405,11 @@ bool yaml_read(struct arena *arena, const struct source *source,
                struct yaml_limits limits, const struct yaml_node **root,
                struct diags *diags)
 {
-    struct reading r = {
-        .arena = arena,
-        .source = source,
-        .diags = diags,
-        .max_depth = limits.depth > 0 ? limits.depth : DEFAULT_DEPTH};
+    struct reading r = {.arena = arena,
+                        .source = source,
+                        .diags = diags,
+                        .max_depth =
+                            limits.depth > 0 ? limits.depth : DEFAULT_DEPTH};
     *root = NULL;
     if (!check_text(source, limits.bytes > 0 ? limits.bytes : DEFAULT_BYTES,
                     diags) ||
@@ -524,15 +523,24 @@ static const struct {
     char letter;
     struct str text;
 } escapes[] = {
-    {'0', STR_INIT("\0")},           {'a', STR_INIT("\a")},
-    {'b', STR_INIT("\b")},           {'t', STR_INIT("\t")},
-    {'\t', STR_INIT("\t")},          {'n', STR_INIT("\n")},
-    {'v', STR_INIT("\v")},           {'f', STR_INIT("\f")},
-    {'r', STR_INIT("\r")},           {'e', STR_INIT("\x1B")},
-    {' ', STR_INIT(" ")},            {'"', STR_INIT("\"")},
-    {'/', STR_INIT("/")},            {'\\', STR_INIT("\\")},
-    {'N', STR_INIT("\xC2\x85")},     {'_', STR_INIT("\xC2\xA0")},
-    {'L', STR_INIT("\xE2\x80\xA8")}, {'P', STR_INIT("\xE2\x80\xA9")},
+    {'0', STR_INIT("\0")},
+    {'a', STR_INIT("\a")},
+    {'b', STR_INIT("\b")},
+    {'t', STR_INIT("\t")},
+    {'\t', STR_INIT("\t")},
+    {'n', STR_INIT("\n")},
+    {'v', STR_INIT("\v")},
+    {'f', STR_INIT("\f")},
+    {'r', STR_INIT("\r")},
+    {'e', STR_INIT("\x1B")},
+    {' ', STR_INIT(" ")},
+    {'"', STR_INIT("\"")},
+    {'/', STR_INIT("/")},
+    {'\\', STR_INIT("\\")},
+    {'N', STR_INIT("\xC2\x85")},
+    {'_', STR_INIT("\xC2\xA0")},
+    {'L', STR_INIT("\xE2\x80\xA8")},
+    {'P', STR_INIT("\xE2\x80\xA9")},
 };
 
 static void decode_escape(struct decoding *d)
@@ -600,8 +608,8 @@ struct block {
 
 /* Passes lines that hold nothing but indentation, and the indentation of the
  * next one; gives their number. `*column` is where that one begins. */
-static size_t pass_empty_lines(struct decoding *d, size_t indent,
-                               bool is_put, size_t *column)
+static size_t pass_empty_lines(struct decoding *d, size_t indent, bool is_put,
+                               size_t *column)
 {
     for (size_t n = 0;; n++) {
         *column = 0;

@@ -12,13 +12,13 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml_node {
     enum yaml_kind kind;
-    struct span at;   /* of its first character (of a block scalar: the | or
-                         >); width of a scalar on one line, else 1 */
-    struct str text;  /* scalar: decoded, NUL-terminated */
-    bool is_plain;    /* scalar: neither quoted nor a block */
-    size_t n;         /* items of a sequence, pairs of a mapping */
-    const struct yaml_node *const *items;  /* sequence items, mapping values */
-    const struct yaml_node *const *keys;   /* mapping: always scalars */
+    struct span at;  /* of its first character (of a block scalar: the | or
+                        >); width of a scalar on one line, else 1 */
+    struct str text; /* scalar: decoded, NUL-terminated */
+    bool is_plain;   /* scalar: neither quoted nor a block */
+    size_t n;        /* items of a sequence, pairs of a mapping */
+    const struct yaml_node *const *items; /* sequence items, mapping values */
+    const struct yaml_node *const *keys;  /* mapping: always scalars */
     /* private: where the scalar stands in the file's text */
     const struct source *source;
     size_t from, to;

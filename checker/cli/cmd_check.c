@@ -65,8 +65,9 @@ static void say_summary(const struct findings *findings)
 {
     struct arena scratch = {0};
     const size_t *counts = findings->counts;
-    console_say(str_fmt(&scratch, "%zu failed, %zu unknown, %zu passed, "
-                                  "%zu %s",
+    console_say(str_fmt(&scratch,
+                        "%zu failed, %zu unknown, %zu passed, "
+                        "%zu %s",
                         counts[RESULT_FAIL], counts[RESULT_UNKNOWN],
                         counts[RESULT_PASS], counts[RESULT_ERROR],
                         counts[RESULT_ERROR] == 1 ? "error" : "errors"));
@@ -80,8 +81,8 @@ static enum exit_code report(const struct options *options,
         return EXIT_USAGE;
     if (!has_stdout(options) && !options->is_quiet)
         say_summary(findings);
-    size_t n_open = findings->counts[RESULT_UNKNOWN] +
-                    findings->counts[RESULT_ERROR];
+    size_t n_open =
+        findings->counts[RESULT_UNKNOWN] + findings->counts[RESULT_ERROR];
     if (options->unknown == UNKNOWN_WARN && n_open > 0 && !options->is_quiet)
         console_say(STR("warning: something is unknown or could not be "
                         "evaluated; see the report"));

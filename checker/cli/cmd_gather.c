@@ -21,8 +21,7 @@ static enum exit_code write_snapshot(const struct pipeline *pipeline)
 {
     struct buf text = {0};
     snapshot_write(&text, pipeline->inventory, STR(DR_VERSION));
-    bool is_written =
-        console_write(pipeline->options->output, buf_str(&text));
+    bool is_written = console_write(pipeline->options->output, buf_str(&text));
     buf_release(&text);
     if (!is_written)
         return EXIT_USAGE;

@@ -17,11 +17,10 @@ const struct verb_info verb_table[N_VERBS] = {
                     "above --fail-on), 2 (wrong usage, no usable "
                     "credentials, output not written) or 3 (no such "
                     "failure, but something is unknown).",
-            .examples =
-                "dr-preflight check --from ap-northeast-1 --to "
-                "ap-northeast-3\n"
-                "dr-preflight check --inventory snapshot.ndjson "
-                "--format json:report.json\n",
+            .examples = "dr-preflight check --from ap-northeast-1 --to "
+                        "ap-northeast-3\n"
+                        "dr-preflight check --inventory snapshot.ndjson "
+                        "--format json:report.json\n",
         },
     [VERB_GATHER] =
         {
@@ -292,8 +291,7 @@ static void help_option(struct buf *out, const struct option_info *row)
     size_t start = out->n;
     buf_addf(out, "  --%s", row->name);
     if (row->alias != NULL)
-        buf_addf(out, ", %s%s", row->alias[1] != '\0' ? "--" : "-",
-                 row->alias);
+        buf_addf(out, ", %s%s", row->alias[1] != '\0' ? "--" : "-", row->alias);
     if (row->value != NULL)
         buf_addf(out, " %s", row->value);
     size_t n = utf8_length((struct str){out->p + start, out->n - start});

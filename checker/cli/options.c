@@ -140,9 +140,8 @@ static bool read_color(struct options *options, struct str value,
 static void add_rules(struct arena *arena, struct options *options,
                       const char *path)
 {
-    options->rules =
-        arena_grow(arena, options->rules, options->n_rules,
-                   &options->rules_capacity, sizeof(const char *));
+    options->rules = arena_grow(arena, options->rules, options->n_rules,
+                                &options->rules_capacity, sizeof(const char *));
     options->rules[options->n_rules++] = path;
 }
 
@@ -150,8 +149,8 @@ static bool read_as_of(struct options *options, struct str value,
                        struct err *err)
 {
     if (!date_read(value, &options->as_of))
-        return err_set(err, ERR_USAGE,
-                       "--as-of: '%.*s' is no day (YYYY-MM-DD)", STRF(value));
+        return err_set(err, ERR_USAGE, "--as-of: '%.*s' is no day (YYYY-MM-DD)",
+                       STRF(value));
     options->has_as_of = true;
     return true;
 }
@@ -334,8 +333,7 @@ static bool read_argument(struct arena *arena, struct options *options,
         return foreign_option(row, options->verb, err);
     if (row->value == NULL) {
         if (equals != SIZE_MAX)
-            return err_set(err, ERR_USAGE, "'--%s' takes no value",
-                           row->name);
+            return err_set(err, ERR_USAGE, "'--%s' takes no value", row->name);
         return read_option(arena, options, id, NULL, err);
     }
     const char *value = NULL;

@@ -58,9 +58,9 @@ struct option_info {
     const char *value;        /* what help calls the value; NULL: a switch */
     const char *group;        /* the heading in help */
     const char *help;
-    unsigned verbs;           /* bit 1 << VERB_… for each that takes it */
-    bool is_list;             /* split at commas; adds up when repeated */
-    bool is_repeatable;       /* adds up when repeated, not split */
+    unsigned verbs;     /* bit 1 << VERB_… for each that takes it */
+    bool is_list;       /* split at commas; adds up when repeated */
+    bool is_repeatable; /* adds up when repeated, not split */
 };
 
 extern const struct option_info option_table[N_OPTIONS];
@@ -97,16 +97,15 @@ struct options {
     enum color_choice color;
     struct output_choice *outputs;
     size_t n_outputs, outputs_capacity;
-    const char *output; /* path, or NULL */
+    const char *output;                  /* path, or NULL */
     unsigned max_concurrency, timeout_s; /* 0: not given */
 };
 
 /* Reads the arguments behind the verb. `out` lives in `arena` and borrows
  * from `arguments`. What was not given has its default, but for as_of.
  * fails  ERR_USAGE, with the nearest verb, option or value */
-MUST_CHECK bool options_read(struct arena *arena, int n,
-                             char *const *arguments, struct options *out,
-                             struct err *err);
+MUST_CHECK bool options_read(struct arena *arena, int n, char *const *arguments,
+                             struct options *out, struct err *err);
 
 /* Appends the help of the program, and of one verb with its options. */
 void options_help(struct buf *out);

@@ -89,8 +89,7 @@ static bool choose_regions(struct pipeline *p, struct err *err)
     return true;
 }
 
-static bool load_rules(struct pipeline *p, struct diags *diags,
-                       struct err *err)
+static bool load_rules(struct pipeline *p, struct diags *diags, struct err *err)
 {
     const struct options *options = p->options;
     struct rule_options rule_options = {
@@ -117,8 +116,8 @@ bool pipeline_load(struct pipeline *p, const struct options *options)
     struct err err = {0};
     *p = (struct pipeline){.options = options, .started = clock_now()};
     struct diags diags = {.arena = &p->run};
-    p->as_of = options->has_as_of ? options->as_of
-                                  : p->started - p->started % 86400;
+    p->as_of =
+        options->has_as_of ? options->as_of : p->started - p->started % 86400;
     bool is_loaded = aws_regions_load(&p->run, &p->partitions, &diags) &&
                      choose_regions(p, &err) &&
                      catalogue_load(&p->run, &p->catalogue, &diags) &&
@@ -158,19 +157,18 @@ static const char *environment(const char *name)
 static bool open_client(struct pipeline *p, struct err *err)
 {
     const struct options *options = p->options;
-    if (!aws_configure(&p->run, environment,
-                       options->profile, options->endpoint_url, &p->config,
-                       err))
+    if (!aws_configure(&p->run, environment, options->profile,
+                       options->endpoint_url, &p->config, err))
         return false;
     p->home = pipeline_home(p, p->config.region);
-    if (!check_region(p, "configuration", p->home, err))
+    if (!check_region(p, "AWS_REGION or profile", p->home, err))
         return false;
     struct aws_limits limits = {
         .max_concurrency = options->max_concurrency,
-        .deadline_ms = options->timeout_s > 0
-                           ? clock_monotonic_ms() +
-                                 1000 * (int64_t)options->timeout_s
-                           : 0,
+        .deadline_ms =
+            options->timeout_s > 0
+                ? clock_monotonic_ms() + 1000 * (int64_t)options->timeout_s
+                : 0,
     };
     return aws_open(&p->client, &p->run, &p->config, p->partitions, &limits,
                     err);
@@ -233,8 +231,8 @@ static bool explain_refusal(const struct pipeline *p, struct err *err)
 
 static bool read_identity(struct pipeline *p, struct err *err)
 {
-    return live_identity(p->client, p->catalogue, &p->run, p->home,
-                         &p->account, &p->caller, err) ||
+    return live_identity(p->client, p->catalogue, &p->run, p->home, &p->account,
+                         &p->caller, err) ||
            explain_refusal(p, err);
 }
 
@@ -243,15 +241,13 @@ static bool read_live(struct pipeline *p, struct err *err)
     const struct options *options = p->options;
     struct progress progress;
     p->is_live = true;
-    watch_interrupt();
     if (!open_client(p, err) || !read_identity(p, err))
         return false;
     p->inventory->partition = aws_partition_of(p->partitions, p->home);
     p->inventory->taken = p->started;
     if (p->regions.n == 0)
         ask_regions(p);
-    progress_start(&progress,
-                   !options->is_quiet && !options->has_no_progress);
+    progress_start(&progress, !options->is_quiet && !options->has_no_progress);
     struct live_options live = {
         .account = p->account,
         .regions = p->regions.items,
@@ -260,6 +256,7 @@ static bool read_live(struct pipeline *p, struct err *err)
         .owner = &progress,
         .cancelled = &is_cancelled,
     };
+    watch_interrupt();
     live_gather(p->inventory, p->client, &live);
     progress_end(&progress);
     if (is_cancelled && !options->is_quiet)
@@ -292,16 +289,15 @@ static bool widen_scope(struct pipeline *p, struct err *err)
                            STRF(place.region));
         if (has_region(&accounts, place.account))
             continue;
-        accounts.items =
-            arena_grow(&p->run, accounts.items, accounts.n,
-                       &accounts.capacity, sizeof(struct str));
+        accounts.items = arena_grow(&p->run, accounts.items, accounts.n,
+                                    &accounts.capacity, sizeof(struct str));
         accounts.items[accounts.n++] = place.account;
     }
     for (size_t i = 0; i < accounts.n; i++)
         for (size_t k = 0; k < p->regions.n; k++)
-            if (!inventory_in_scope(inventory,
-                                    (struct place){accounts.items[i],
-                                                   p->regions.items[k]}))
+            if (!inventory_in_scope(
+                    inventory,
+                    (struct place){accounts.items[i], p->regions.items[k]}))
                 inventory_scope(inventory, accounts.items[i],
                                 p->regions.items[k]);
     return true;
@@ -313,8 +309,7 @@ static void add_unseen_regions(struct inventory *inventory)
 {
     for (size_t i = 0; i < inventory->n_coverage; i++) {
         const struct coverage *record = &inventory->coverage[i];
-        if (record->state == COVERAGE_OK ||
-            !str_is(record->call, regions_call))
+        if (record->state == COVERAGE_OK || !str_is(record->call, regions_call))
             continue;
         struct str cause = coverage_cause(inventory->arena, record);
         const struct map *types = &inventory->catalogue->types;
@@ -345,20 +340,19 @@ bool pipeline_read(struct pipeline *p)
     struct err err = {0};
     const char *path = p->options->inventory;
     p->causes = causes_new(&p->rows);
-    p->inventory =
-        inventory_new(&p->rows, rules_demand(p->rules), p->causes);
+    p->inventory = inventory_new(&p->rows, rules_demand(p->rules), p->causes);
     bool is_read = path == NULL ? read_live(p, &err)
                                 : snapshot_read(p->inventory, path, &err) &&
                                       widen_scope(p, &err);
-    if (!is_read) {
-        console_error(&err);
-        return false;
-    }
-    add_unseen_regions(p->inventory);
+    if (is_read)
+        add_unseen_regions(p->inventory);
+    /* Of what was not read, too: it releases what rows are built in. */
     inventory_finish(p->inventory);
-    if (!p->options->is_quiet)
+    if (!is_read)
+        console_error(&err);
+    else if (!p->options->is_quiet)
         say_notes(p->inventory);
-    return true;
+    return is_read;
 }
 
 /* ---- evaluate ---- */
@@ -395,8 +389,8 @@ static void describe_scope(struct pipeline *p, struct run_info *run)
 
 const struct findings *pipeline_evaluate(struct pipeline *p)
 {
-    struct findings *findings = engine_run(&p->found, p->rules, p->inventory,
-                                           p->options->list_all);
+    struct findings *findings =
+        engine_run(&p->found, p->rules, p->inventory, p->options->list_all);
     struct run_info *run = &findings->run;
     *run = (struct run_info){
         .id = str_fmt(&p->found, "%016llx", (unsigned long long)clock_random()),

@@ -47,9 +47,8 @@ bool catalogue_read(struct arena *arena, const struct source *const *sources,
                     size_t n, struct catalogue **out, struct diags *diags)
 {
     size_t n_errors = diags->n_errors;
-    struct catalogue_reader reader = {.arena = arena,
-                                      .catalogue = catalogue_new(arena),
-                                      .diags = diags};
+    struct catalogue_reader reader = {
+        .arena = arena, .catalogue = catalogue_new(arena), .diags = diags};
     for (size_t i = 0; i < n; i++) {
         const struct yaml_node *root = NULL;
         struct yaml_limits limits = {.bytes = 1024 * 1024};

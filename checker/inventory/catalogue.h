@@ -38,11 +38,11 @@ struct catalogue_type {
     struct record record; /* ROW_ID, ROW_ACCOUNT, ROW_REGION, ROW_TYPE first */
     const struct type *type;
     const struct catalogue_source *sources;
-    bool is_derived; /* dr.copy */
-    bool has_arn_id; /* id: arn; else opaque */
+    bool is_derived;     /* dr.copy */
+    bool has_arn_id;     /* id: arn; else opaque */
     uint32_t name_field; /* what people call a row; ROW_ID if none */
     const struct catalogue_call *listing; /* NULL if derived */
-    struct str id_path; /* in a listed item */
+    struct str id_path;                   /* in a listed item */
     /* Sets of fields that are unique together, beside the id. */
     const uint32_t *const *unique;
     const size_t *n_unique_fields;
@@ -51,8 +51,8 @@ struct catalogue_type {
 };
 
 struct catalogue {
-    struct map types; /* name → struct catalogue_type * */
-    struct map calls; /* id → struct catalogue_call * */
+    struct map types;    /* name → struct catalogue_type * */
+    struct map calls;    /* id → struct catalogue_call * */
     struct map services; /* id → struct aws_service * */
 };
 

@@ -30,10 +30,10 @@ bool catalogue_keys(struct catalogue_reader *reader,
         while (k < n && !str_eq(keys[k], key))
             k++;
         if (k == n)
-            is_good = catalogue_fault(
-                reader, node->keys[i],
-                did_you_mean(reader->arena, key, keys, n),
-                "unknown key '%.*s' in %s", STRF(key), what);
+            is_good =
+                catalogue_fault(reader, node->keys[i],
+                                did_you_mean(reader->arena, key, keys, n),
+                                "unknown key '%.*s' in %s", STRF(key), what);
     }
     return is_good;
 }
@@ -163,9 +163,12 @@ static const struct aws_service *read_service(struct catalogue_reader *reader,
                                               const struct yaml_node *node)
 {
     static const struct str keys[] = {
-        STR_INIT("id"),           STR_INIT("protocol"),
-        STR_INIT("api_version"),  STR_INIT("signing_name"),
-        STR_INIT("endpoint_prefix"), STR_INIT("target_prefix"),
+        STR_INIT("id"),
+        STR_INIT("protocol"),
+        STR_INIT("api_version"),
+        STR_INIT("signing_name"),
+        STR_INIT("endpoint_prefix"),
+        STR_INIT("target_prefix"),
     };
     struct aws_service *service = ARENA_NEW(reader->arena, struct aws_service);
     if (!catalogue_keys(reader, node, "service", keys, N_ITEMS(keys)) ||
@@ -179,17 +182,14 @@ static const struct aws_service *read_service(struct catalogue_reader *reader,
     service->signing_name = service->id;
     service->endpoint_prefix = service->id;
     if (!catalogue_text(reader, node, "api_version", &service->api_version) ||
-        !catalogue_text(reader, node, "signing_name",
-                        &service->signing_name) ||
+        !catalogue_text(reader, node, "signing_name", &service->signing_name) ||
         !catalogue_text(reader, node, "endpoint_prefix",
                         &service->endpoint_prefix) ||
-        !catalogue_text(reader, node, "target_prefix",
-                        &service->target_prefix))
+        !catalogue_text(reader, node, "target_prefix", &service->target_prefix))
         return NULL;
     if (!map_put(&reader->catalogue->services, service->id, service)) {
         catalogue_fault(reader, yaml_get(node, "id"), STR(""),
-                        "service '%.*s' is already defined",
-                        STRF(service->id));
+                        "service '%.*s' is already defined", STRF(service->id));
         return NULL;
     }
     return service;
@@ -265,8 +265,7 @@ static bool read_paging(struct catalogue_reader *reader,
 }
 
 static bool read_iam(struct catalogue_reader *reader,
-                     const struct yaml_node *node,
-                     struct catalogue_call *call)
+                     const struct yaml_node *node, struct catalogue_call *call)
 {
     const struct yaml_node *iam = yaml_get(node, "iam");
     if (iam != NULL)
@@ -279,11 +278,10 @@ static bool read_iam(struct catalogue_reader *reader,
 }
 
 static bool read_call(struct catalogue_reader *reader,
-                      const struct yaml_node *node,
-                      struct catalogue_call *call)
+                      const struct yaml_node *node, struct catalogue_call *call)
 {
     static const struct str keys[] = {
-        STR_INIT("items"),  STR_INIT("object"), STR_INIT("per"),
+        STR_INIT("items"),  STR_INIT("object"),     STR_INIT("per"),
         STR_INIT("inputs"), STR_INIT("parameters"), STR_INIT("paging"),
         STR_INIT("iam"),
     };
@@ -301,9 +299,8 @@ static bool read_call(struct catalogue_reader *reader,
 
 static void draft(struct catalogue_reader *reader, struct catalogue_draft what)
 {
-    reader->drafts =
-        arena_grow(reader->arena, reader->drafts, reader->n_drafts,
-                   &reader->capacity, sizeof(*reader->drafts));
+    reader->drafts = arena_grow(reader->arena, reader->drafts, reader->n_drafts,
+                                &reader->capacity, sizeof(*reader->drafts));
     reader->drafts[reader->n_drafts++] = what;
 }
 
@@ -351,11 +348,10 @@ static void name_types(struct catalogue_reader *reader,
             for (size_t d = 0; d < reader->n_drafts; d++)
                 if (reader->drafts[d].type == old)
                     first = reader->drafts[d].key;
-            catalogue_fault(reader, key, STR(""),
-                            "type '%.*s' is already defined in %s:%u",
-                            STRF(key->text),
-                            first != NULL ? first->source->path : "?",
-                            first != NULL ? first->at.line : 0);
+            catalogue_fault(
+                reader, key, STR(""), "type '%.*s' is already defined in %s:%u",
+                STRF(key->text), first != NULL ? first->source->path : "?",
+                first != NULL ? first->at.line : 0);
             continue;
         }
         struct catalogue_type *type =
@@ -374,7 +370,9 @@ void catalogue_read_file(struct catalogue_reader *reader,
                          const struct yaml_node *root)
 {
     static const struct str keys[] = {
-        STR_INIT("catalogue"), STR_INIT("service"), STR_INIT("calls"),
+        STR_INIT("catalogue"),
+        STR_INIT("service"),
+        STR_INIT("calls"),
         STR_INIT("types"),
     };
     struct str version = {0};

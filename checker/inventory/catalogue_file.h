@@ -38,8 +38,7 @@ bool catalogue_text(struct catalogue_reader *reader,
 bool catalogue_bool(struct catalogue_reader *reader,
                     const struct yaml_node *node, const char *key, bool *out);
 bool catalogue_int(struct catalogue_reader *reader,
-                   const struct yaml_node *node, const char *key,
-                   int64_t *out);
+                   const struct yaml_node *node, const char *key, int64_t *out);
 /* A list of texts. */
 bool catalogue_texts(struct catalogue_reader *reader,
                      const struct yaml_node *node, const struct str **out,

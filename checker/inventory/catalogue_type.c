@@ -71,8 +71,7 @@ static bool read_enum(struct catalogue_reader *reader,
         !catalogue_bool(reader, node, "open", &type->is_open))
         return false;
     if (type->n_values == 0)
-        return catalogue_fault(reader, values, STR(""),
-                               "'enum' needs a value");
+        return catalogue_fault(reader, values, STR(""), "'enum' needs a value");
     out->type = type;
     return true;
 }
@@ -82,8 +81,8 @@ static bool is_field_name(struct str name)
 {
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
-        bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                         c == '_';
+        bool is_letter =
+            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
         if (!is_letter && (i == 0 || c < '0' || c > '9'))
             return false;
     }
@@ -112,8 +111,8 @@ static bool read_struct(struct catalogue_reader *reader,
                                    .is_optional = slot.is_optional,
                                    .is_nullable = slot.is_nullable};
     }
-    *record = (struct record){
-        .name = out->name, .fields = fields, .n_fields = of->n};
+    *record =
+        (struct record){.name = out->name, .fields = fields, .n_fields = of->n};
     out->type = type_record(reader->arena, record);
     return is_good;
 }
@@ -158,8 +157,7 @@ static bool refuse_stray(struct catalogue_reader *reader,
 {
     static const struct {
         const char *key, *needs;
-    } strays[] = {
-        {"open", "enum"}, {"item", "list or map"}, {"of", "struct"}};
+    } strays[] = {{"open", "enum"}, {"item", "list or map"}, {"of", "struct"}};
     bool fits[] = {
         yaml_get(node, "enum") != NULL,
         str_is(word, "list") || str_is(word, "map"),
@@ -209,10 +207,9 @@ static bool read_slot(struct catalogue_reader *reader,
         if (number == N_ITEMS(words))
             return unknown_word(reader, node);
         if (words[number].type == NULL)
-            return catalogue_fault(reader, node, STR(""),
-                                   "a %.*s needs '%s'", STRF(node->text),
-                                   str_is(node->text, "struct") ? "of"
-                                                                : "item");
+            return catalogue_fault(
+                reader, node, STR(""), "a %.*s needs '%s'", STRF(node->text),
+                str_is(node->text, "struct") ? "of" : "item");
         out->type = words[number].type;
         return true;
     }
@@ -264,8 +261,7 @@ static bool read_field(struct catalogue_reader *reader,
     for (size_t r = 0; r < N_ITEMS(row_names); r++)
         if (str_eq(name, row_names[r]))
             return catalogue_fault(reader, key, STR(""),
-                                   "every row has '%.*s' already",
-                                   STRF(name));
+                                   "every row has '%.*s' already", STRF(name));
     if (!is_field_name(name))
         return catalogue_fault(reader, key, STR(""), "'%.*s' is no field name",
                                STRF(name));
@@ -274,8 +270,7 @@ static bool read_field(struct catalogue_reader *reader,
                             .type = slot.type,
                             .is_optional = slot.is_optional,
                             .is_nullable = slot.is_nullable};
-    return is_good &&
-           read_source(reader, draft, all->items[i], name, source);
+    return is_good && read_source(reader, draft, all->items[i], name, source);
 }
 
 static bool read_fields(struct catalogue_reader *reader,
@@ -286,16 +281,14 @@ static bool read_fields(struct catalogue_reader *reader,
         return catalogue_fault(reader, draft->key, STR(""),
                                "type needs 'fields'");
     if (node->kind != YAML_MAPPING)
-        return catalogue_fault(reader, node, STR(""),
-                               "'fields' is a mapping");
+        return catalogue_fault(reader, node, STR(""), "'fields' is a mapping");
     size_t n = ROW_FIELDS + node->n;
     struct field *fields = ARENA_ARRAY(reader->arena, n, struct field);
     struct catalogue_source *sources =
         ARENA_ARRAY(reader->arena, n, struct catalogue_source);
     bool is_good = true;
     for (size_t i = 0; i < ROW_FIELDS; i++)
-        fields[i] =
-            (struct field){.name = row_names[i], .type = &type_string};
+        fields[i] = (struct field){.name = row_names[i], .type = &type_string};
     if (draft->type->has_arn_id)
         fields[ROW_ID].type = &type_arn;
     for (size_t i = 0; i < node->n; i++)
@@ -334,8 +327,7 @@ static bool field_number(struct catalogue_reader *reader,
 
 static bool read_unique_set(struct catalogue_reader *reader,
                             const struct catalogue_type *type,
-                            const struct yaml_node *node,
-                            const uint32_t **out)
+                            const struct yaml_node *node, const uint32_t **out)
 {
     if (node->kind != YAML_SEQUENCE || node->n == 0)
         return catalogue_fault(reader, node, STR(""),
@@ -376,8 +368,7 @@ static bool read_id(struct catalogue_reader *reader,
 {
     struct str kind = STR("arn");
     if (!catalogue_text(reader, draft->node, "id", &kind) ||
-        !catalogue_text(reader, draft->node, "id_path",
-                        &draft->type->id_path))
+        !catalogue_text(reader, draft->node, "id_path", &draft->type->id_path))
         return false;
     if (!str_is(kind, "arn") && !str_is(kind, "opaque"))
         return catalogue_fault(reader, yaml_get(draft->node, "id"), STR(""),
@@ -421,8 +412,8 @@ void catalogue_read_type(struct catalogue_reader *reader,
                          const struct catalogue_draft *draft)
 {
     static const struct str keys[] = {
-        STR_INIT("listing"), STR_INIT("id"),      STR_INIT("id_path"),
-        STR_INIT("name"),    STR_INIT("unique"),  STR_INIT("derived"),
+        STR_INIT("listing"), STR_INIT("id"),     STR_INIT("id_path"),
+        STR_INIT("name"),    STR_INIT("unique"), STR_INIT("derived"),
         STR_INIT("fields"),
     };
     struct catalogue_type *type = draft->type;
@@ -458,10 +449,9 @@ void catalogue_read_inputs(struct catalogue_reader *reader,
         struct str *names = ARENA_ARRAY(reader->arena, types->n, struct str);
         for (size_t i = 0; i < types->n; i++)
             names[i] = types->items[i].key;
-        catalogue_fault(
-            reader, per,
-            did_you_mean(reader->arena, per->text, names, types->n),
-            "unknown type '%.*s'", STRF(per->text));
+        catalogue_fault(reader, per,
+                        did_you_mean(reader->arena, per->text, names, types->n),
+                        "unknown type '%.*s'", STRF(per->text));
         return;
     }
     struct catalogue_input *list =

@@ -45,8 +45,7 @@ void coverage_worsen(struct coverage *record, enum coverage_state state,
     /* Of equal states the first code by name, so that the order in which
      * answers come does not show. */
     bool is_worse = state > record->state ||
-                    (state == record->state &&
-                     str_cmp(code, record->code) < 0);
+                    (state == record->state && str_cmp(code, record->code) < 0);
     if (!is_worse)
         return;
     record->state = state;
@@ -113,9 +112,8 @@ void inventory_coverage(struct inventory *inventory,
         return;
     }
     inventory->coverage =
-        arena_grow(inventory->arena, inventory->coverage,
-                   inventory->n_coverage, &inventory->coverage_capacity,
-                   sizeof(*inventory->coverage));
+        arena_grow(inventory->arena, inventory->coverage, inventory->n_coverage,
+                   &inventory->coverage_capacity, sizeof(*inventory->coverage));
     struct coverage *slot = &inventory->coverage[at];
     memmove(slot + 1, slot, (inventory->n_coverage - at) * sizeof(*slot));
     inventory->n_coverage++;

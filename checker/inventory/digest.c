@@ -45,8 +45,8 @@ struct str inventory_digest(struct arena *arena,
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int is_made = context != NULL &&
-                  EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+    int is_made =
+        context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
     assert(is_made);
     (void)is_made;
     digest_all(context, inventory);

@@ -107,9 +107,9 @@ enum coverage_state gathering_state(const struct aws_failure *failure)
 
 /* ---- what is needed ---- */
 
-static const struct catalogue_type *
-listed_by(const struct catalogue *catalogue, const struct demand *demand,
-          const struct catalogue_call *call)
+static const struct catalogue_type *listed_by(const struct catalogue *catalogue,
+                                              const struct demand *demand,
+                                              const struct catalogue_call *call)
 {
     for (size_t i = 0; i < catalogue->types.n; i++) {
         const struct catalogue_type *type = catalogue->types.items[i].value;
@@ -119,11 +119,11 @@ listed_by(const struct catalogue *catalogue, const struct demand *demand,
     return NULL;
 }
 
-struct gathering *
-gathering_new(struct inventory *inventory, struct str account,
-              const struct str *regions, size_t n_regions,
-              void (*start)(void *owner, const struct aws_call *call),
-              void *owner)
+struct gathering *gathering_new(struct inventory *inventory, struct str account,
+                                const struct str *regions, size_t n_regions,
+                                void (*start)(void *owner,
+                                              const struct aws_call *call),
+                                void *owner)
 {
     struct gathering *g = memory_resize(NULL, sizeof(*g));
     *g = (struct gathering){.inventory = inventory,
@@ -138,8 +138,7 @@ gathering_new(struct inventory *inventory, struct str account,
     for (size_t c = 0; c < g->n_calls; c++)
         g->listed[c] =
             listed_by(inventory->catalogue, inventory->demand, g->calls[c]);
-    g->tallies =
-        ARENA_ARRAY(&g->arena, n_regions * g->n_calls, struct tally);
+    g->tallies = ARENA_ARRAY(&g->arena, n_regions * g->n_calls, struct tally);
     for (size_t r = 0; r < n_regions; r++) {
         inventory_scope(inventory, account, regions[r]);
         for (size_t c = 0; c < g->n_calls; c++)
@@ -210,14 +209,13 @@ static void fill(struct gathering *g, const struct catalogue_type *type,
         if (!is_read[f] || source->call != call)
             continue;
         struct value raw = gathering_at(item, source->path);
-        inventory_cell(g->inventory, type, row, f,
-                       inventory_normalise(g->inventory,
-                                           &type->record.fields[f], raw));
+        inventory_cell(
+            g->inventory, type, row, f,
+            inventory_normalise(g->inventory, &type->record.fields[f], raw));
     }
 }
 
-static void fill_unknown(struct gathering *g,
-                         const struct catalogue_type *type,
+static void fill_unknown(struct gathering *g, const struct catalogue_type *type,
                          const struct catalogue_call *call, uint32_t row,
                          causes why)
 {
@@ -232,8 +230,8 @@ static bool on_listing(void *owner, struct value answer);
 static bool on_object(void *owner, struct value answer);
 static void on_done(void *owner, const struct aws_failure *failure);
 
-static void start(struct gathering *g, size_t region, size_t call,
-                  uint32_t row, struct value input)
+static void start(struct gathering *g, size_t region, size_t call, uint32_t row,
+                  struct value input)
 {
     struct flight *flight = ARENA_NEW(&g->arena, struct flight);
     *flight = (struct flight){
@@ -256,8 +254,8 @@ static bool input_of(struct gathering *g, const struct catalogue_call *call,
 {
     const struct rows *rows = g->inventory->rows[call->parent->number];
     const struct value *cells = rows->items[row];
-    size_t n_constants = call->constants.kind == VALUE_MAP ? call->constants.n
-                                                           : 0;
+    size_t n_constants =
+        call->constants.kind == VALUE_MAP ? call->constants.n : 0;
     struct value *pairs = ARENA_ARRAY(
         &g->arena, 2 * (call->n_inputs + n_constants), struct value);
     for (size_t i = 0; i < call->n_inputs; i++) {
@@ -286,8 +284,8 @@ static void skip(struct gathering *g, struct tally *tally, size_t call,
     coverage_worsen(&tally->record, record.state, record.code);
     tally->record.n_failed++;
     if (why == 0)
-        why = causes_of(g->inventory->causes,
-                        coverage_cause(&g->arena, &record));
+        why =
+            causes_of(g->inventory->causes, coverage_cause(&g->arena, &record));
     if (g->listed[call] == NULL)
         fill_unknown(g, g->calls[call]->parent, g->calls[call], row, why);
 }
@@ -316,8 +314,8 @@ static void add_item(struct flight *flight, const struct catalogue_type *type,
     /* One that moved to a later page while the pages were read. */
     if (inventory_find(g->inventory, type, id) != UINT32_MAX)
         return;
-    uint32_t row = inventory_row(g->inventory, type, g->account,
-                                 tally->record.region, id);
+    uint32_t row =
+        inventory_row(g->inventory, type, g->account, tally->record.region, id);
     fill(g, type, call_of(flight), row, item);
     tally->record.n_ok++;
     start_children(g, flight->region, type, row);
@@ -335,8 +333,7 @@ static bool on_listing(void *owner, struct value answer)
     bool is_usable = gathering_items(&scratch, call->operation.service, answer,
                                      call->items, &items, &n);
     for (size_t i = 0; is_usable && i < n; i++)
-        is_usable =
-            id_of(g, &tally_of(flight)->record, type, items[i]).n > 0;
+        is_usable = id_of(g, &tally_of(flight)->record, type, items[i]).n > 0;
     for (size_t i = 0; is_usable && i < n; i++)
         add_item(flight, type, items[i]);
     flight->has_answer = flight->has_answer || is_usable;

@@ -12,11 +12,11 @@ struct gathering;
 
 /* `start` is given each call to make; it copies `*call`, whose input lives as
  * long as the gathering. Regions are borrowed. */
-struct gathering *
-gathering_new(struct inventory *inventory, struct str account,
-              const struct str *regions, size_t n_regions,
-              void (*start)(void *owner, const struct aws_call *call),
-              void *owner);
+struct gathering *gathering_new(struct inventory *inventory, struct str account,
+                                const struct str *regions, size_t n_regions,
+                                void (*start)(void *owner,
+                                              const struct aws_call *call),
+                                void *owner);
 /* Starts the listings; calls per row are started as rows come. */
 void gathering_start(struct gathering *gathering);
 /* When no call is left: adds the coverage. Frees the gathering. */

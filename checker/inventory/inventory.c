@@ -6,6 +6,9 @@
 
 #include "checker/inventory/rows.h"
 
+/* A file that is all unknown names has no more notes than anybody reads. */
+enum { NOTES_LIMIT = 100 };
+
 struct inventory *inventory_new(struct arena *arena,
                                 const struct demand *demand,
                                 struct causes_table *table)
@@ -63,15 +66,12 @@ void inventory_scope(struct inventory *inventory, struct str account,
     if (inventory_in_scope(inventory, place))
         return;
     size_t at = place_at(inventory, place);
-    struct place *scope = ARENA_ARRAY(inventory->arena, inventory->n_scope + 1,
-                                      struct place);
-    if (at > 0)
-        memcpy(scope, inventory->scope, at * sizeof(*scope));
-    if (at < inventory->n_scope)
-        memcpy(scope + at + 1, inventory->scope + at,
-               (inventory->n_scope - at) * sizeof(*scope));
-    scope[at] = place;
-    inventory->scope = scope;
+    inventory->scope =
+        arena_grow(inventory->arena, inventory->scope, inventory->n_scope,
+                   &inventory->scope_capacity, sizeof(*inventory->scope));
+    struct place *slot = &inventory->scope[at];
+    memmove(slot + 1, slot, (inventory->n_scope - at) * sizeof(*slot));
+    *slot = place;
     inventory->n_scope++;
     for (size_t i = 0; i < inventory->catalogue->types.n; i++)
         if (inventory->rows[i] != NULL)
@@ -80,6 +80,8 @@ void inventory_scope(struct inventory *inventory, struct str account,
 
 void inventory_note(struct inventory *inventory, struct str text)
 {
+    if (inventory->n_notes >= NOTES_LIMIT)
+        text = STR("more names that are not known");
     for (size_t i = 0; i < inventory->n_notes; i++) {
         if (!str_eq(inventory->notes[i].text, text))
             continue;
@@ -173,8 +175,8 @@ void inventory_ghost_cell(struct inventory *inventory,
     rows->is_finished = false;
     struct rows_ghost *g = &rows->ghosts[ghost];
     if (g->cells == NULL)
-        g->cells = ARENA_ARRAY(inventory->arena, type->record.n_fields,
-                               struct value);
+        g->cells =
+            ARENA_ARRAY(inventory->arena, type->record.n_fields, struct value);
     g->cells[field] = cell;
 }
 

@@ -46,9 +46,9 @@ bool coverage_state_of(struct str word, enum coverage_state *out);
 struct coverage {
     struct str account, region, call;
     enum coverage_state state;
-    struct str code; /* the service's; may be empty */
+    struct str code;         /* the service's; may be empty */
     uint64_t n_ok, n_failed; /* rows of a listing; calls made per row */
-    bool is_partial; /* a listing that stopped after some pages */
+    bool is_partial;         /* a listing that stopped after some pages */
 };
 
 /* Makes the record's state that one if it is worse (later in the enum). */
@@ -72,12 +72,12 @@ struct inventory {
     const struct catalogue *catalogue;
     const struct demand *demand;
     struct str partition;
-    int64_t taken; /* seconds since 1970 */
+    int64_t taken;       /* seconds since 1970 */
     struct place *scope; /* sorted */
-    size_t n_scope;
+    size_t n_scope, scope_capacity;
     struct coverage *coverage; /* sorted by account, region, call */
     size_t n_coverage, coverage_capacity;
-    struct value_table **tables; /* by type number; NULL: type not demanded */
+    struct value_table **tables;  /* by type number; NULL: type not demanded */
     struct inventory_note *notes; /* in the order first met */
     size_t n_notes, notes_capacity;
     struct rows **rows; /* private: by type number, what is being added */
@@ -88,7 +88,8 @@ struct inventory *inventory_new(struct arena *arena,
                                 struct causes_table *table);
 void inventory_scope(struct inventory *inventory, struct str account,
                      struct str region);
-/* Counts one more occurrence of what `text` says (copied). */
+/* Counts one more occurrence of what `text` says (copied). Past 100 texts the
+ * rest is counted as one. */
 void inventory_note(struct inventory *inventory, struct str text);
 /* A new row with every demanded field unknown (`not read: CALL`) until set; of
  * a derived type the optional ones absent, the others unknown (`not given`).
@@ -164,8 +165,7 @@ MUST_CHECK bool live_identity(struct aws_client *client,
  * it went either way; its texts are borrowed or in `arena`. */
 bool live_regions(struct aws_client *client, const struct catalogue *catalogue,
                   struct arena *arena, struct str account, struct str region,
-                  struct str **regions, size_t *n,
-                  struct coverage *coverage);
+                  struct str **regions, size_t *n, struct coverage *coverage);
 /* Makes the demanded calls in every region at once and fills the inventory:
  * rows, coverage, scope, and the time if it is not set (not the partition). It
  * does not fail: what could not be read is coverage. inventory_finish is left

@@ -15,8 +15,8 @@ struct dialect {
 static const int64_t timestamp_min = -62135596800;
 static const int64_t timestamp_max = 253402300799;
 
-static struct value read_type(const struct dialect *d,
-                              const struct type *type, struct value raw);
+static struct value read_type(const struct dialect *d, const struct type *type,
+                              struct value raw);
 static struct value read_field(const struct dialect *d,
                                const struct field *field, struct value raw);
 
@@ -42,9 +42,9 @@ static struct value misfit(const struct dialect *d, struct value raw,
                            const char *want)
 {
     static const char *const kinds[] = {
-        [VALUE_NULL] = "null",   [VALUE_BOOL] = "a bool",
+        [VALUE_NULL] = "null",    [VALUE_BOOL] = "a bool",
         [VALUE_INT] = "a number", [VALUE_DOUBLE] = "a number",
-        [VALUE_LIST] = "a list", [VALUE_MAP] = "an object",
+        [VALUE_LIST] = "a list",  [VALUE_MAP] = "an object",
     };
     struct arena *arena = d->inventory->arena;
     if (raw.kind == VALUE_STRING) {
@@ -53,8 +53,8 @@ static struct value misfit(const struct dialect *d, struct value raw,
                               cut.n < text.n ? "…" : "", want));
     }
     const char *kind = raw.kind < N_ITEMS(kinds) ? kinds[raw.kind] : NULL;
-    return bad(d, str_fmt(arena, "%s is no %s",
-                          kind != NULL ? kind : "this", want));
+    return bad(
+        d, str_fmt(arena, "%s is no %s", kind != NULL ? kind : "this", want));
 }
 
 /* ---- scalars ---- */
@@ -106,8 +106,8 @@ static bool text_to_double(struct arena *arena, struct str s, double *out)
     if (s.n == 0 || s.n > 64)
         return false;
     for (size_t i = 0; i < s.n; i++)
-        if ((s.p[i] < '0' || s.p[i] > '9') && s.p[i] != '-' &&
-            s.p[i] != '+' && s.p[i] != '.' && s.p[i] != 'e' && s.p[i] != 'E')
+        if ((s.p[i] < '0' || s.p[i] > '9') && s.p[i] != '-' && s.p[i] != '+' &&
+            s.p[i] != '.' && s.p[i] != 'e' && s.p[i] != 'E')
             return false;
     char *text = str_cstr(arena, s), *end = NULL;
     double x = strtod(text, &end);
@@ -185,8 +185,10 @@ static struct value read_string(const struct dialect *d,
                                 const struct type *type, struct value raw)
 {
     static const char *const names[] = {
-        [FORM_TEXT] = "string",  [FORM_DATE] = "date",
-        [FORM_VERSION] = "version", [FORM_ARN] = "ARN",
+        [FORM_TEXT] = "string",
+        [FORM_DATE] = "date",
+        [FORM_VERSION] = "version",
+        [FORM_ARN] = "ARN",
         [FORM_ENUM] = "value of the enum",
     };
     if (raw.kind != VALUE_STRING)
@@ -235,8 +237,8 @@ static bool is_empty_element(const struct dialect *d, struct value raw)
     return !d->is_snapshot && raw.kind == VALUE_STRING && raw.n == 0;
 }
 
-static struct value read_list(const struct dialect *d,
-                              const struct type *type, struct value raw)
+static struct value read_list(const struct dialect *d, const struct type *type,
+                              struct value raw)
 {
     if (raw.kind == VALUE_NONE || is_empty_element(d, raw))
         return value_list(NULL, 0);
@@ -245,8 +247,7 @@ static struct value read_list(const struct dialect *d,
         step = 2;
     else if (raw.kind != VALUE_LIST)
         return misfit(d, raw, "list");
-    struct value *items =
-        ARENA_ARRAY(d->inventory->arena, raw.n, struct value);
+    struct value *items = ARENA_ARRAY(d->inventory->arena, raw.n, struct value);
     for (uint32_t i = 0; i < raw.n; i++)
         items[i] = read_type(d, type->item, raw.as.items[step * i + step - 1]);
     return value_list(items, raw.n);
@@ -274,8 +275,7 @@ static struct value read_map(const struct dialect *d, const struct type *type,
         if (key.kind != VALUE_STRING)
             return misfit(d, raw, "map");
         pairs[2 * i] = text_of(d, map_key(d, value_text(key)));
-        pairs[2 * i + 1] =
-            read_type(d, type->item, raw.as.items[2 * i + 1]);
+        pairs[2 * i + 1] = read_type(d, type->item, raw.as.items[2 * i + 1]);
     }
     return value_map(pairs, raw.n);
 }
@@ -317,14 +317,14 @@ static struct value read_unknown(const struct dialect *d, struct value why)
     causes all = 0;
     for (uint32_t i = 0; why.kind == VALUE_LIST && i < why.n; i++)
         if (why.as.items[i].kind == VALUE_STRING)
-            all = causes_union(
-                table, all, causes_of(table, value_text(why.as.items[i])));
+            all = causes_union(table, all,
+                               causes_of(table, value_text(why.as.items[i])));
     return all != 0 ? value_unknown(all) : bad(d, STR("unknown, no cause"));
 }
 
 /* The depth is that of the type, which the catalogue's reader limits. */
-static struct value read_type(const struct dialect *d,
-                              const struct type *type, struct value raw)
+static struct value read_type(const struct dialect *d, const struct type *type,
+                              struct value raw)
 {
     struct value why = marked(d, raw, STR("$unknown"));
     if (why.kind != VALUE_NONE)
@@ -357,8 +357,7 @@ static struct value read_field(const struct dialect *d,
                                const struct field *field, struct value raw)
 {
     if (marked(d, raw, STR("$absent")).kind != VALUE_NONE)
-        return field->is_optional ? value_absent()
-                                  : bad(d, STR("missing"));
+        return field->is_optional ? value_absent() : bad(d, STR("missing"));
     if (raw.kind == VALUE_NULL && field->is_nullable)
         return raw;
     /* A JSON service that writes null means that there is nothing. */

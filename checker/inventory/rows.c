@@ -129,8 +129,7 @@ static void add_ghost(struct inventory *inventory, struct ghosts *ghosts,
 
 /* One for each place of the scope in which the listing did not answer. */
 static void add_unread(struct inventory *inventory,
-                       const struct catalogue_type *type,
-                       struct ghosts *ghosts)
+                       const struct catalogue_type *type, struct ghosts *ghosts)
 {
     if (type->listing == NULL)
         return;
@@ -198,8 +197,7 @@ static int by_id(const void *a, const void *b)
 
 static void sort_rows(struct rows *rows)
 {
-    struct keyed *keyed =
-        ARENA_ARRAY(&rows->building, rows->n, struct keyed);
+    struct keyed *keyed = ARENA_ARRAY(&rows->building, rows->n, struct keyed);
     for (size_t i = 0; i < rows->n; i++)
         keyed[i] = (struct keyed){
             value_text(rows->items[i][rows->slots[ROW_ID]]), rows->items[i]};
@@ -246,8 +244,7 @@ static struct value_table make_table(struct inventory *inventory,
                                 .ghost_causes = why};
 }
 
-void rows_finish(struct inventory *inventory,
-                 const struct catalogue_type *type)
+void rows_finish(struct inventory *inventory, const struct catalogue_type *type)
 {
     struct rows *rows = inventory->rows[type->number];
     struct value_table **table = &inventory->tables[type->number];
@@ -257,8 +254,7 @@ void rows_finish(struct inventory *inventory,
     struct ghosts ghosts = {0};
     add_unread(inventory, type, &ghosts);
     for (size_t i = 0; i < rows->n_ghosts; i++)
-        add_ghost(inventory, &ghosts, &rows->ghosts[i],
-                  type->record.n_fields);
+        add_ghost(inventory, &ghosts, &rows->ghosts[i], type->record.n_fields);
     sort_ghosts(&ghosts);
     sort_rows(rows);
     bool is_first = *table == NULL;

@@ -42,8 +42,7 @@ static void write_list(struct writer *w, const struct type *type,
     json_close(&w->json, ']');
 }
 
-static void write_map(struct writer *w, const struct type *type,
-                      struct value v)
+static void write_map(struct writer *w, const struct type *type, struct value v)
 {
     json_open(&w->json, '{');
     for (uint32_t i = 0; i < v.n; i++) {
@@ -80,8 +79,7 @@ static void write_value(struct writer *w, const struct type *type,
     else if (v.kind == VALUE_TIMESTAMP)
         json_str(&w->json, timestamp_print(&w->scratch, v.as.i));
     else if (v.kind == VALUE_DURATION)
-        json_str(&w->json,
-                 str_fmt(&w->scratch, "%llds", (long long)v.as.i));
+        json_str(&w->json, str_fmt(&w->scratch, "%llds", (long long)v.as.i));
     else if (v.kind == VALUE_LIST)
         write_list(w, type, v);
     else if (v.kind == VALUE_MAP)
@@ -211,8 +209,8 @@ size_t snapshot_tables(struct arena *arena, const struct inventory *inventory,
         if (rows == NULL)
             continue;
         /* Of a derived type only what was there before rows were derived. */
-        tables[n++] = type->is_derived ? rows->brought
-                                       : inventory->tables[type->number];
+        tables[n++] =
+            type->is_derived ? rows->brought : inventory->tables[type->number];
     }
     if (n > 0)
         qsort(tables, n, sizeof(const struct value_table *), by_name);

@@ -32,8 +32,8 @@ static void keep_failure(void *owner, const struct aws_failure *failure)
     answer->failure.message = str_dup(answer->arena, failure->message);
 }
 
-static const struct catalogue_call *call_named(
-    const struct catalogue *catalogue, struct str id)
+static const struct catalogue_call *
+call_named(const struct catalogue *catalogue, struct str id)
 {
     const struct catalogue_call *call = map_get(&catalogue->calls, id);
     assert(call != NULL);
@@ -41,8 +41,8 @@ static const struct catalogue_call *call_named(
 }
 
 static struct answer ask(struct aws_client *client,
-                         const struct catalogue_call *call,
-                         struct arena *arena, struct str region)
+                         const struct catalogue_call *call, struct arena *arena,
+                         struct str region)
 {
     struct answer answer = {.arena = arena};
     struct aws_call order = {.operation = &call->operation,
@@ -63,21 +63,19 @@ static struct answer ask(struct aws_client *client,
 static bool refused(const struct aws_failure *failure, struct str region,
                     struct err *err)
 {
-    bool is_denied = failure->outcome == AWS_DENIED ||
-                     failure->outcome == AWS_REFUSED;
+    bool is_denied =
+        failure->outcome == AWS_DENIED || failure->outcome == AWS_REFUSED;
     struct str state = coverage_word(gathering_state(failure));
     return err_set(err, is_denied ? ERR_DENIED : ERR_NET,
                    "sts:GetCallerIdentity in %.*s: %.*s%s%.*s%s%.*s",
-                   STRF(region), STRF(state),
-                   failure->code.n > 0 ? ": " : "", STRF(failure->code),
-                   failure->message.n > 0 ? ": " : "",
+                   STRF(region), STRF(state), failure->code.n > 0 ? ": " : "",
+                   STRF(failure->code), failure->message.n > 0 ? ": " : "",
                    STRF(failure->message));
 }
 
-bool live_identity(struct aws_client *client,
-                   const struct catalogue *catalogue, struct arena *arena,
-                   struct str region, struct str *account, struct str *arn,
-                   struct err *err)
+bool live_identity(struct aws_client *client, const struct catalogue *catalogue,
+                   struct arena *arena, struct str region, struct str *account,
+                   struct str *arn, struct err *err)
 {
     struct answer answer =
         ask(client, call_named(catalogue, STR("sts:GetCallerIdentity")), arena,

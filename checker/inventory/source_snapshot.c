@@ -18,8 +18,7 @@ struct reading {
     struct err *err;
 };
 
-static bool fault(struct reading *r, const char *format, ...)
-    PRINTF_LIKE(2, 3);
+static bool fault(struct reading *r, const char *format, ...) PRINTF_LIKE(2, 3);
 
 static bool fault(struct reading *r, const char *format, ...)
 {
@@ -34,8 +33,7 @@ static bool fault(struct reading *r, const char *format, ...)
     return false;
 }
 
-static void note(struct reading *r, const char *format, ...)
-    PRINTF_LIKE(2, 3);
+static void note(struct reading *r, const char *format, ...) PRINTF_LIKE(2, 3);
 
 static void note(struct reading *r, const char *format, ...)
 {
@@ -70,8 +68,8 @@ static bool name_member(struct reading *r, struct value map, struct str key,
 
 /* ---- the header ---- */
 
-static bool names_member(struct reading *r, struct value header,
-                         struct str key, struct value *out)
+static bool names_member(struct reading *r, struct value header, struct str key,
+                         struct value *out)
 {
     *out = value_get(header, key);
     if (out->kind != VALUE_LIST)
@@ -122,9 +120,9 @@ static void read_cell(struct reading *r, const struct catalogue_type *type,
         return;
     }
     if (r->inventory->demand->fields[type->number][field])
-        inventory_cell(r->inventory, type, row, (uint32_t)field,
-                       inventory_restore(r->inventory,
-                                         &type->record.fields[field], raw));
+        inventory_cell(
+            r->inventory, type, row, (uint32_t)field,
+            inventory_restore(r->inventory, &type->record.fields[field], raw));
 }
 
 static bool read_row(struct reading *r, struct value line)

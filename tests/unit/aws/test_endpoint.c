@@ -4,7 +4,8 @@
 #include <check.h>
 #include <string.h>
 
-#include "tests/unit/suites.h"
+
+Suite *suite_endpoint(void);
 
 static struct arena arena;
 static struct aws_regions *regions;
@@ -55,7 +56,7 @@ START_TEST(names_are_sorted)
 {
     size_t n, n_aws = 0;
     const struct str *names = aws_region_names(regions, &n);
-    ck_assert_uint_eq(n, 47);
+    ck_assert_uint_eq(n, 46);
     for (size_t i = 0; i < n; i++) {
         n_aws += str_is(aws_partition_of(regions, names[i]), "aws");
         if (i > 0)
@@ -143,7 +144,7 @@ static const struct {
     {"https://h/?a", false},
     {"https://h/#a", false},
     {"https://h /", false},
-    {"https://h/a\nb", false},
+    {"https://h/a\"b", false},
     {"https://[::1", false},
     {"https://[]", false},
     {"https://h\\x", false},

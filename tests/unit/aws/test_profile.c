@@ -3,7 +3,8 @@
 
 #include <check.h>
 
-#include "tests/unit/suites.h"
+
+Suite *suite_profile(void);
 
 static struct arena arena;
 

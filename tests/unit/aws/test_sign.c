@@ -3,7 +3,8 @@
 
 #include <check.h>
 
-#include "tests/unit/suites.h"
+
+Suite *suite_sign(void);
 
 /* 2026-01-02T03:04:05Z */
 #define NOW 1767323045

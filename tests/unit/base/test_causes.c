@@ -80,9 +80,9 @@ START_TEST(many_sets_keep_their_texts)
                     str_fmt(&arena, "cause %zu", i));
     ck_assert_uint_eq(causes_count(table, all), 300);
     for (size_t i = 1; i < 300; i++)
-        ck_assert_int_lt(str_cmp(causes_text(table, all, i - 1),
-                                 causes_text(table, all, i)),
-                         0);
+        ck_assert_int_lt(
+            str_cmp(causes_text(table, all, i - 1), causes_text(table, all, i)),
+            0);
 }
 END_TEST
 
@@ -99,8 +99,9 @@ static void *make_pairs(void *argument)
         for (size_t k = 0; k < TEXTS; k++) {
             char a[] = {(char)('A' + (i + shift) % TEXTS)};
             char b[] = {(char)('A' + (k + shift) % TEXTS)};
-            causes set = causes_union(table, causes_of(table, (struct str){a, 1}),
-                                      causes_of(table, (struct str){b, 1}));
+            causes set =
+                causes_union(table, causes_of(table, (struct str){a, 1}),
+                             causes_of(table, (struct str){b, 1}));
             if (causes_count(table, set) == (a[0] == b[0] ? 1 : 2))
                 *sum += set;
         }

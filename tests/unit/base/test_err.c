@@ -64,41 +64,69 @@ static const struct {
     struct str hint;
     const char *message, *want;
 } carets[] = {
-    {"hint", "rule: 1\nexpr: subject.StorageEncryptd\n",
-     {"x.yaml", 2, 15, 15}, STR_INIT("did you mean 'StorageEncrypted'?"),
+    {"hint",
+     "rule: 1\nexpr: subject.StorageEncryptd\n",
+     {"x.yaml", 2, 15, 15},
+     STR_INIT("did you mean 'StorageEncrypted'?"),
      "no such field",
      "x.yaml:2:15: error: no such field\n"
      "    2 | expr: subject.StorageEncryptd\n"
      "      |               ^~~~~~~~~~~~~~~ did you mean "
      "'StorageEncrypted'?\n"},
-    {"no hint, CRLF", "a: b\r\nc: d\r\n", {"x.yaml", 1, 4, 1}, {0}, "m",
+    {"no hint, CRLF",
+     "a: b\r\nc: d\r\n",
+     {"x.yaml", 1, 4, 1},
+     {0},
+     "m",
      "x.yaml:1:4: error: m\n"
      "    1 | a: b\n"
      "      |    ^\n"},
     {"characters, tabs and controls",
      "\xE9\x8D\xB5\t\x1B\x7F\xC2\x85\xFF\xE2\x80\xAEz\n",
-     {"x.yaml", 1, 8, 1}, {0}, "bad \x1B]0;t\x07 name",
+     {"x.yaml", 1, 8, 1},
+     {0},
+     "bad \x1B]0;t\x07 name",
      "x.yaml:1:8: error: bad ?]0;t? name\n"
      "    1 | \xE9\x8D\xB5 ?????z\n"
      "      |        ^\n"},
-    {"a hint is safe, too", "a\n", {"x.yaml", 1, 1, 1},
-     STR_INIT("use \x1B[2J"), "m",
+    {"a hint is safe, too",
+     "a\n",
+     {"x.yaml", 1, 1, 1},
+     STR_INIT("use \x1B[2J"),
+     "m",
      "x.yaml:1:1: error: m\n"
      "    1 | a\n"
      "      | ^ use ?[2J\n"},
-    {"byte order mark", "\xEF\xBB\xBF" "ab: c\n", {"x.yaml", 1, 2, 1}, {0}, "m",
+    {"byte order mark",
+     "\xEF\xBB\xBF"
+     "ab: c\n",
+     {"x.yaml", 1, 2, 1},
+     {0},
+     "m",
      "x.yaml:1:2: error: m\n"
      "    1 | ab: c\n"
      "      |  ^\n"},
-    {"at the end", "a: b", {"x.yaml", 1, 5, 1}, {0}, "m",
+    {"at the end",
+     "a: b",
+     {"x.yaml", 1, 5, 1},
+     {0},
+     "m",
      "x.yaml:1:5: error: m\n"
      "    1 | a: b\n"
      "      |     ^\n"},
-    {"a line that is not there", "a\n", {"x.yaml", 9, 1, 1}, {0}, "m",
+    {"a line that is not there",
+     "a\n",
+     {"x.yaml", 9, 1, 1},
+     {0},
+     "m",
      "x.yaml:9:1: error: m\n"
      "    9 | \n"
      "      | ^\n"},
-    {"no place", "a\n", {"x.yaml", 0, 0, 0}, STR_INIT("use b"), "m",
+    {"no place",
+     "a\n",
+     {"x.yaml", 0, 0, 0},
+     STR_INIT("use b"),
+     "m",
      "x.yaml: error: m\n"
      "      | use b\n"},
 };
@@ -176,7 +204,7 @@ static const struct {
     {"severiyt", "severity"}, /* swapped letters cost one */
     {"sev", ""},
     {"titel", "title"},
-    {"tite", "tile"}, /* tile and title are both one away: by name */
+    {"tite", "tile"}, /* title, tile, tithe are all one away: by name */
     {"id", "id"},
     {"xy", ""}, /* as far as it is long */
     {"owner-of-this-text", ""},
@@ -188,9 +216,9 @@ static const struct {
 START_TEST(the_nearest_word_is_offered)
 {
     static const struct str candidates[] = {
-        STR_INIT("title"), STR_INIT("tile"), STR_INIT("tote-bag"),
-        STR_INIT("severity"), STR_INIT("id"), STR_INIT("StorageEncrypted"),
-        STR_INIT(""),
+        STR_INIT("title"),    STR_INIT("tile"),  STR_INIT("tote-bag"),
+        STR_INIT("severity"), STR_INIT("id"),    STR_INIT("StorageEncrypted"),
+        STR_INIT(""),         STR_INIT("tithe"),
     };
     const char *word = near_words[_i].word, *want = near_words[_i].want;
     EXPECT_TEXT(word, nearest(str_of(word), candidates, N_ITEMS(candidates)),
@@ -198,10 +226,10 @@ START_TEST(the_nearest_word_is_offered)
     struct str question = want[0] != '\0'
                               ? str_fmt(&arena, "did you mean '%s'?", want)
                               : (struct str){0};
-    EXPECT_TEXT(word,
-                did_you_mean(&arena, str_of(word), candidates,
-                             N_ITEMS(candidates)),
-                question);
+    EXPECT_TEXT(
+        word,
+        did_you_mean(&arena, str_of(word), candidates, N_ITEMS(candidates)),
+        question);
 }
 END_TEST
 

@@ -80,7 +80,8 @@ static const struct {
     {"a trailing comma", STR_INIT("[1,]"), ERR_PARSE, "near ']'"},
     {"too large an integer", STR_INIT("9223372036854775808"), ERR_PARSE,
      "too big integer"},
-    {"too large a number", STR_INIT("1e999"), ERR_PARSE, "real number overflow near '1e999'"},
+    {"too large a number", STR_INIT("1e999"), ERR_PARSE,
+     "real number overflow near '1e999'"},
     {"NaN", STR_INIT("NaN"), ERR_PARSE, "invalid token near 'NaN'"},
     {"a comment", STR_INIT("/* a */ 1"), ERR_PARSE, "invalid token"},
     {"invalid UTF-8", STR_INIT("\"\xFF\""), ERR_PARSE, "byte 0xff"},
@@ -230,9 +231,8 @@ END_TEST
 
 static struct value duration(int64_t seconds, int32_t nanoseconds)
 {
-    return (struct value){.kind = VALUE_DURATION,
-                          .n = (uint32_t)nanoseconds,
-                          .as.i = seconds};
+    return (struct value){
+        .kind = VALUE_DURATION, .n = (uint32_t)nanoseconds, .as.i = seconds};
 }
 
 static struct value timestamp(int64_t seconds, uint32_t nanoseconds)
@@ -244,13 +244,12 @@ static struct value timestamp(int64_t seconds, uint32_t nanoseconds)
 START_TEST(times_are_written_as_cel_does)
 {
     struct value items[] = {
-        timestamp(0, 0),         timestamp(1234567890, 120000000),
-        timestamp(-1, 1),        duration(3600, 0),
-        duration(-1, -500000000), duration(0, -1),
-        duration(0, 0),          duration(INT64_MIN, 0),
+        timestamp(0, 0),   timestamp(1234567890, 120000000), timestamp(-1, 1),
+        duration(3600, 0), duration(-1, -500000000),         duration(0, -1),
+        duration(0, 0),    duration(INT64_MIN, 0),
     };
-    EXPECT_TEXT("times", written(value_list(items, N_ITEMS(items)), 0, NULL,
-                                 NULL),
+    EXPECT_TEXT("times",
+                written(value_list(items, N_ITEMS(items)), 0, NULL, NULL),
                 STR("[\"1970-01-01T00:00:00Z\", \"2009-02-13T23:31:30.12Z\", "
                     "\"1969-12-31T23:59:59.000000001Z\", \"3600s\", "
                     "\"-1.5s\", \"-0.000000001s\", \"0s\", "
@@ -265,11 +264,11 @@ static struct value bytes(const char *text, uint32_t n)
 
 START_TEST(bytes_are_written_in_base64)
 {
-    struct value items[] = {bytes("", 0), bytes("f", 1), bytes("fo", 2),
-                            bytes("foo", 3), bytes("foob", 4),
-                            bytes("\xFB\xFF\xFE", 3)};
-    EXPECT_TEXT("bytes", written(value_list(items, N_ITEMS(items)), 0, NULL,
-                                 NULL),
+    struct value items[] = {bytes("", 0),     bytes("f", 1),
+                            bytes("fo", 2),   bytes("foo", 3),
+                            bytes("foob", 4), bytes("\xFB\xFF\xFE", 3)};
+    EXPECT_TEXT("bytes",
+                written(value_list(items, N_ITEMS(items)), 0, NULL, NULL),
                 STR("[\"\", \"Zg==\", \"Zm8=\", \"Zm9v\", \"Zm9vYg==\", "
                     "\"+//+\"]"));
 }
@@ -285,9 +284,9 @@ START_TEST(every_state_of_a_value_is_written)
     struct value two[] = {value_int(1), value_unknown(why)};
     causes nothing[] = {0, why};
     struct value_open open = {two, kinds, nothing, 2};
-    struct value pairs[] = {value_bool(true), value_int(-1), value_int(-2),
-                            (struct value){.kind = VALUE_UINT,
-                                           .as.u = UINT64_MAX}};
+    struct value pairs[] = {
+        value_bool(true), value_int(-1), value_int(-2),
+        (struct value){.kind = VALUE_UINT, .as.u = UINT64_MAX}};
     struct value items[] = {
         value_unknown(why),
         value_absent(),
@@ -298,8 +297,8 @@ START_TEST(every_state_of_a_value_is_written)
         value_map(pairs, 2),
         (struct value){.kind = VALUE_TYPE, .n = 3, .as.s = "int"},
     };
-    EXPECT_TEXT("states", written(value_list(items, N_ITEMS(items)), 0, NULL,
-                                  table),
+    EXPECT_TEXT("states",
+                written(value_list(items, N_ITEMS(items)), 0, NULL, table),
                 STR("[{\"$unknown\": \"denied a; denied b\"}, null, "
                     "{\"$error\": \"no row\"}, "
                     "[1, {\"$unknown\": \"denied a; denied b\"}], null, -1, "
@@ -322,8 +321,7 @@ START_TEST(a_struct_is_written_by_its_fields)
         {.name = STR("optional"), .type = type_optional(&arena, list)}};
     const struct record record = {.fields = fields, .n_fields = 5};
     struct value one[] = {value_int(1)};
-    struct value structs[] = {
-        {.kind = VALUE_STRUCT, .n = 1, .as.items = one}};
+    struct value structs[] = {{.kind = VALUE_STRUCT, .n = 1, .as.items = one}};
     struct value listed[] = {value_list(structs, 1)};
     struct value cells[] = {
         value_str(STR("a")), value_absent(), value_null(), listed[0],

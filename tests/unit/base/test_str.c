@@ -28,11 +28,16 @@ static const struct {
     const char *text, *part;
     size_t from, want;
 } finds[] = {
-    {"abcabc", "bc", 0, 1},        {"abcabc", "bc", 2, 4},
-    {"abcabc", "bc", 5, SIZE_MAX}, {"aaab", "aab", 0, 1},
-    {"abc", "", 3, 3},             {"abc", "", 4, SIZE_MAX},
-    {"", "a", 0, SIZE_MAX},        {"", "", 0, 0},
-    {"ab", "abc", 0, SIZE_MAX},    {"abc", "c", SIZE_MAX, SIZE_MAX},
+    {"abcabc", "bc", 0, 1},
+    {"abcabc", "bc", 2, 4},
+    {"abcabc", "bc", 5, SIZE_MAX},
+    {"aaab", "aab", 0, 1},
+    {"abc", "", 3, 3},
+    {"abc", "", 4, SIZE_MAX},
+    {"", "a", 0, SIZE_MAX},
+    {"", "", 0, 0},
+    {"ab", "abc", 0, SIZE_MAX},
+    {"abc", "c", SIZE_MAX, SIZE_MAX},
 };
 
 START_TEST(a_part_is_found)
@@ -68,7 +73,7 @@ static const struct {
 
 START_TEST(a_text_is_split)
 {
-    struct str rest = str_of(splits[_i].text), part = {0};
+    struct str rest = str_of(splits[_i].text), part = STR("from before");
     size_t n = 0;
     while (str_split(&rest, ',', &part)) {
         ck_assert_uint_lt(n, splits[_i].n);
@@ -83,19 +88,26 @@ static const struct {
     const char *pattern, *text;
     bool want;
 } globs[] = {
-    {"", "", true},           {"", "a", false},
-    {"*", "", true},          {"*", "rds-x", true},
-    {"rds-*", "rds-x", true}, {"rds-*", "kms-x", false},
-    {"*-key", "kms-key", true}, {"a*b*c", "axxbyyc", true},
-    {"a*b*c", "axxbyy", false}, {"?", "", false},
-    {"a?c", "abc", true},     {"*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa", false},
-    {"a*", "A", false},       {"**", "x", true},
+    {"", "", true},
+    {"", "a", false},
+    {"*", "", true},
+    {"*", "rds-x", true},
+    {"rds-*", "rds-x", true},
+    {"rds-*", "kms-x", false},
+    {"*-key", "kms-key", true},
+    {"a*b*c", "axxbyyc", true},
+    {"a*b*c", "axxbyy", false},
+    {"?", "", false},
+    {"a?c", "abc", true},
+    {"*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa", false},
+    {"a*", "A", false},
+    {"**", "x", true},
 };
 
 START_TEST(wildcards_match_the_whole_text)
 {
-    ck_assert_msg(str_glob(str_of(globs[_i].pattern),
-                           str_of(globs[_i].text)) == globs[_i].want,
+    ck_assert_msg(str_glob(str_of(globs[_i].pattern), str_of(globs[_i].text)) ==
+                      globs[_i].want,
                   "'%s' and '%s'", globs[_i].pattern, globs[_i].text);
 }
 END_TEST
@@ -249,8 +261,7 @@ Suite *suite_str(void)
     tcase_add_loop_test(tc, a_part_is_found, 0, N_ITEMS(finds));
     tcase_add_test(tc, parts_are_clamped_and_trimmed);
     tcase_add_loop_test(tc, a_text_is_split, 0, N_ITEMS(splits));
-    tcase_add_loop_test(tc, wildcards_match_the_whole_text, 0,
-                        N_ITEMS(globs));
+    tcase_add_loop_test(tc, wildcards_match_the_whole_text, 0, N_ITEMS(globs));
     tcase_add_loop_test(tc, integers_are_read_whole_and_in_range, 0,
                         N_ITEMS(numbers));
     tcase_add_test(tc, copies_belong_to_the_arena);

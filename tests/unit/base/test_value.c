@@ -81,9 +81,8 @@ static struct value build(struct arena *arena)
     items[3].as.bounds = bounds;
     items[4] = (struct value){.kind = VALUE_ERROR, .as.error = error};
     items[5] = (struct value){.kind = VALUE_OPEN_LIST, .as.open = open};
-    items[6] = (struct value){.kind = VALUE_BYTES,
-                              .n = 2,
-                              .as.s = str_dup(arena, STR("\xFF\0")).p};
+    items[6] = (struct value){
+        .kind = VALUE_BYTES, .n = 2, .as.s = str_dup(arena, STR("\xFF\0")).p};
     return (struct value){.kind = VALUE_STRUCT, .n = 7, .as.items = items};
 }
 

@@ -13,9 +13,8 @@ static void release(void)
     arena_release(&arena);
 }
 
-static const struct yaml_node *read_limited(struct str text,
-                                            struct yaml_limits limits,
-                                            struct diags *diags)
+static const struct yaml_node *
+read_limited(struct str text, struct yaml_limits limits, struct diags *diags)
 {
     struct source *source = ARENA_NEW(&arena, struct source);
     const struct yaml_node *root;
@@ -75,7 +74,10 @@ static const struct {
     {"a block", "a: |\n  x\n   y\n\n  z\nb: >-\n  x\n  y\n",
      "{a: 'x\n y\n\nz\n', b: 'x y'}"},
     {"quoted keys", "\"a\": 1\n'<<': 2\n", "{'a': 1, '<<': 2}"},
-    {"byte order mark", "\xEF\xBB\xBF" "a: b\n", "{a: b}"},
+    {"byte order mark",
+     "\xEF\xBB\xBF"
+     "a: b\n",
+     "{a: b}"},
     {"one explicit document", "---\na: b\n...\n", "{a: b}"},
     {"a scalar alone", "a b\n", "a b"},
 };
@@ -156,7 +158,9 @@ static const struct {
      "x.yaml:1:1: error: directives are not allowed\n"
      "    1 | %YAML 1.1\n"
      "      | ^\n"},
-    {"UTF-16", STR_INIT("\xFF\xFE" "a\0"),
+    {"UTF-16",
+     STR_INIT("\xFF\xFE"
+              "a\0"),
      "x.yaml:1:1: error: UTF-16 is not supported\n"
      "    1 | ??a?\n"
      "      | ^ save it as UTF-8\n"},
@@ -223,11 +227,10 @@ START_TEST(syntax_errors_have_their_place)
     ck_assert_msg(read_text(str_of(text), &diags) == NULL, "%s", text);
     ck_assert_uint_eq(diags.n, 1);
     struct diag *d = &diags.items[0];
-    ck_assert_msg(d->at.line == malformed[_i].line &&
-                      d->at.col == malformed[_i].col &&
-                      str_contains(d->text, str_of(malformed[_i].part)),
-                  "'%s': %u:%u %.*s", text, d->at.line, d->at.col,
-                  STRF(d->text));
+    ck_assert_msg(
+        d->at.line == malformed[_i].line && d->at.col == malformed[_i].col &&
+            str_contains(d->text, str_of(malformed[_i].part)),
+        "'%s': %u:%u %.*s", text, d->at.line, d->at.col, STRF(d->text));
 }
 END_TEST
 
@@ -260,10 +263,10 @@ START_TEST(nodes_know_their_place)
     const struct yaml_node *list = root->items[0];
     static const struct {
         unsigned line, col, width;
-    } want[] = {{1, 1, 1}, {1, 4, 1}, {1, 5, 3}, {1, 10, 1}, {2, 2, 1},
-                {3, 1, 1}, {3, 4, 1}, {5, 4, 1}};
+    } want[] = {{1, 1, 1}, {1, 4, 1}, {1, 5, 3}, {1, 10, 1},
+                {2, 2, 1}, {3, 1, 1}, {3, 4, 1}, {5, 4, 1}};
     const struct yaml_node *nodes[] = {
-        root->keys[0],  list,           list->items[0], list->items[1],
+        root->keys[0],  list,          list->items[0], list->items[1],
         list->items[2], root->keys[1], root->items[1], root->items[2]};
     for (size_t i = 0; i < N_ITEMS(want); i++)
         ck_assert_msg(nodes[i]->at.line == want[i].line &&
@@ -283,8 +286,8 @@ static const struct {
     {"plain", "a: one QWXYZ\n", 1, 8, 5},
     {"plain in flow", "{b: c, a: QWXYZ d}\n", 1, 11, 5},
     {"plain, folded", "a: one\n  two\n\n   QWXYZ z\n", 4, 4, 5},
-    {"after characters", "{b: \xF0\x9F\x94\x91, a: \xE9\x8D\xB5 QWXYZ}\n",
-     1, 13, 5},
+    {"after characters", "{b: \xF0\x9F\x94\x91, a: \xE9\x8D\xB5 QWXYZ}\n", 1,
+     13, 5},
     {"single quotes", "a: 'it''s ''QWXYZ'\n", 1, 13, 5},
     {"single quotes, folded", "a: 'b  \n\n\t QWXYZ'\n", 3, 3, 5},
     {"escapes", "a: \"\\\"\\u00e9\\U0001F511\\x41\\tQWXYZ\"\n", 1, 29, 5},
@@ -302,7 +305,10 @@ static const struct {
     {"CRLF", "b: c\r\na: |\r\n  d\r\n\r\n  \tQWXYZ\r\n", 5, 4, 5},
     {"CRLF, folded", "a: >\r\n  d\r\n  e\r\n  f QWXYZ\r\n", 4, 5, 5},
     {"CRLF in quotes", "a: \"d\r\n\r\n  e\r\n  QWXYZ\"\r\n", 4, 3, 5},
-    {"byte order mark", "\xEF\xBB\xBF" "a: b QWXYZ\n", 1, 6, 5},
+    {"byte order mark",
+     "\xEF\xBB\xBF"
+     "a: b QWXYZ\n",
+     1, 6, 5},
     {"no newline at the end", "a: |\n  QWXYZ", 2, 3, 5},
     {"document end", "a: >\n  QWXYZ\n...\n", 2, 3, 5},
 };
@@ -376,9 +382,10 @@ static uint32_t draw(uint32_t *state, uint32_t n)
 /* Pieces that a scalar of any style may hold. The letters stand for
  * themselves in all of them. */
 static const char *const pieces[] = {
-    "k", "mn", "p", " ", "  ", "\n  ", "\n\n  ", "\r\n  ", "\n    ", "\t",
-    "\xE9\x8D\xB5", "\n \n  ", "\r\n\r\n   ", "\n  \t", "''", "\\\\", "\\t",
-    "\\u00e9", "\\\n  ", "\\\"", "\n",
+    "k",           "mn",     "p",      " ",    "  ",           "\n  ",
+    "\n\n  ",      "\r\n  ", "\n    ", "\t",   "\xE9\x8D\xB5", "\n \n  ",
+    "\r\n\r\n   ", "\n  \t", "''",     "\\\\", "\\t",          "\\u00e9",
+    "\\\n  ",      "\\\"",   "\n",
 };
 
 static const struct {
@@ -436,8 +443,7 @@ START_TEST(letters_of_any_scalar_are_placed)
         struct diags diags;
         buf_adds(&text, styles[_i].open);
         for (uint32_t n = draw(&state, 12); n > 0; n--)
-            buf_adds(&text,
-                     pieces[draw(&state, (uint32_t)styles[_i].n)]);
+            buf_adds(&text, pieces[draw(&state, (uint32_t)styles[_i].n)]);
         buf_adds(&text, styles[_i].close);
         const struct yaml_node *scalar =
             innermost(read_text(buf_str(&text), &diags));
@@ -465,8 +471,7 @@ Suite *suite_yaml(void)
                         N_ITEMS(malformed));
     tcase_add_test(tc, size_and_depth_are_limited);
     tcase_add_test(tc, nodes_know_their_place);
-    tcase_add_loop_test(tc, a_word_is_placed_in_every_style, 0,
-                        N_ITEMS(words));
+    tcase_add_loop_test(tc, a_word_is_placed_in_every_style, 0, N_ITEMS(words));
     tcase_add_loop_test(tc, the_end_is_placed, 0, N_ITEMS(ends));
     tcase_add_test(tc, the_width_ends_with_the_line);
     tcase_add_test(tc, a_collection_is_placed_where_it_begins);

@@ -103,8 +103,8 @@ START_TEST(line_is_refused)
     ck_assert_msg(!is_read, "'%s' is taken", refused[_i].line);
     ck_assert_int_eq(err.code, ERR_USAGE);
     struct str got = err_text(&arena, &err);
-    ck_assert_msg(str_is(got, refused[_i].want), "'%s': %.*s",
-                  refused[_i].line, STRF(got));
+    ck_assert_msg(str_is(got, refused[_i].want), "'%s': %.*s", refused[_i].line,
+                  STRF(got));
     arena_release(&arena);
 }
 END_TEST
@@ -214,9 +214,9 @@ END_TEST
 START_TEST(every_row_is_taken_where_it_says)
 {
     static const char *const values[N_OPTIONS] = {
-        [OPTION_AS_OF] = "2026-01-01",   [OPTION_FAIL_ON] = "low",
-        [OPTION_UNKNOWN] = "warn",       [OPTION_FORMAT] = "json",
-        [OPTION_COLOR] = "never",        [OPTION_MAX_CONCURRENCY] = "1",
+        [OPTION_AS_OF] = "2026-01-01", [OPTION_FAIL_ON] = "low",
+        [OPTION_UNKNOWN] = "warn",     [OPTION_FORMAT] = "json",
+        [OPTION_COLOR] = "never",      [OPTION_MAX_CONCURRENCY] = "1",
         [OPTION_TIMEOUT] = "1",
     };
     struct arena arena = {0};

@@ -114,8 +114,8 @@ const char *bench_cell(struct bench *bench, const char *type, const char *id,
     const struct value_table *table = bench->inventory->tables[t->number];
     for (uint32_t row = 0; row < table->n_rows; row++)
         if (str_is(value_text(value_cell(table, row, ROW_ID)), id))
-            return bench_print(
-                bench, value_cell(table, row, bench_field(t, field)));
+            return bench_print(bench,
+                               value_cell(table, row, bench_field(t, field)));
     return "no row";
 }
 
@@ -126,11 +126,11 @@ const char *bench_ghost(struct bench *bench, const char *type, size_t ghost)
     if (ghost >= table->n_ghosts)
         return "no ghost";
     uint32_t row = table->n_rows + (uint32_t)ghost;
-    struct str text = str_fmt(
-        &bench->arena, "%s/%s %s",
-        bench_print(bench, value_cell(table, row, ROW_ACCOUNT)),
-        bench_print(bench, value_cell(table, row, ROW_REGION)),
-        bench_print(bench, value_unknown(table->ghost_causes[ghost])));
+    struct str text =
+        str_fmt(&bench->arena, "%s/%s %s",
+                bench_print(bench, value_cell(table, row, ROW_ACCOUNT)),
+                bench_print(bench, value_cell(table, row, ROW_REGION)),
+                bench_print(bench, value_unknown(table->ghost_causes[ghost])));
     return text.p;
 }
 

@@ -5,8 +5,8 @@
 #include "checker/inventory/inventory.h"
 
 #define ACCOUNT STR("123456789012")
-#define TOKYO STR("ap-northeast-1")
-#define OSAKA STR("ap-northeast-3")
+#define TOKYO   STR("ap-northeast-1")
+#define OSAKA   STR("ap-northeast-3")
 
 struct bench {
     struct arena arena;

@@ -38,8 +38,7 @@ static const struct {
      HEAD TYPE "    fields:\n      A: {type: int, from: DescribKey}\n",
      "did you mean 'kms:DescribeKey'?"},
     {"no version", "types: {}\n", "begins with 'catalogue: 1'"},
-    {"unknown protocol",
-     "catalogue: 1\nservice: {id: a, protocol: jsn-1.1}\n",
+    {"unknown protocol", "catalogue: 1\nservice: {id: a, protocol: jsn-1.1}\n",
      "unknown protocol 'jsn-1.1'"},
     {"calls without a service", "catalogue: 1\ncalls: {A: {}}\n",
      "'calls' needs 'service'"},
@@ -71,8 +70,9 @@ static const struct {
      "unknown key 'from' in field"},
     {"bad bool", HEAD TYPE "    fields:\n      A: {type: int, optional: yes}\n",
      "'optional' is true or false"},
-    {"unknown name field", HEAD TYPE "    name: KeyIdd\n    fields:\n"
-                                     "      KeyId: string\n",
+    {"unknown name field",
+     HEAD TYPE "    name: KeyIdd\n    fields:\n"
+               "      KeyId: string\n",
      "AWS::KMS::Key has no field 'KeyIdd'"},
     {"unknown unique field",
      HEAD TYPE "    unique: [[regio]]\n    fields: {A: string}\n",
@@ -117,11 +117,10 @@ START_TEST(faults_are_told)
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
     struct catalogue *catalogue;
-    struct source source = {.path = "t.yaml",
-                            .text = str_of(faults[_i].yaml)};
+    struct source source = {.path = "t.yaml", .text = str_of(faults[_i].yaml)};
     const struct source *sources[] = {&source};
-    ck_assert_msg(!catalogue_read(&arena, sources, 1, &catalogue, &diags),
-                  "%s", faults[_i].name);
+    ck_assert_msg(!catalogue_read(&arena, sources, 1, &catalogue, &diags), "%s",
+                  faults[_i].name);
     struct buf text = {0};
     diags_print(&text, &diags);
     ck_assert_msg(str_contains(buf_str(&text), str_of(faults[_i].want)),
@@ -143,8 +142,8 @@ START_TEST(a_type_is_defined_once)
     const struct source *sources[] = {&a, &b};
     ck_assert(!catalogue_read(&arena, sources, 2, &catalogue, &diags));
     ck_assert_uint_eq(diags.n, 1);
-    ck_assert(str_is(diags.items[0].text,
-                     "type 'T' is already defined in a.yaml:3"));
+    ck_assert(
+        str_is(diags.items[0].text, "type 'T' is already defined in a.yaml:3"));
     ck_assert_uint_eq(diags.items[0].at.line, 2);
     ck_assert_uint_eq(diags.items[0].at.col, 9);
     arena_release(&arena);
@@ -221,8 +220,7 @@ START_TEST(embedded_calls)
     ck_assert(str_is(one->items, "KeyMetadata"));
     const struct catalogue_type *copy = bench_type(&bench, "dr.copy");
     ck_assert(copy->is_derived && !copy->has_arn_id && copy->listing == NULL);
-    ck_assert_ptr_eq(catalogue_of_record(bench.catalogue, &copy->record),
-                     copy);
+    ck_assert_ptr_eq(catalogue_of_record(bench.catalogue, &copy->record), copy);
     ck_assert(str_is(copy->record.fields[copy->name_field].name, "name"));
     const struct str *told;
     ck_assert_uint_eq(catalogue_told(&bench.arena, bench.catalogue,

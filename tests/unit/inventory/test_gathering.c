@@ -5,8 +5,8 @@
 #include "checker/inventory/gathering.h"
 #include "tests/unit/inventory/inventory_support.h"
 
-#define DB "AWS::RDS::DBInstance"
-#define KEY "AWS::KMS::Key"
+#define DB                  "AWS::RDS::DBInstance"
+#define KEY                 "AWS::KMS::Key"
 #define KEY_ARN(region, id) "arn:aws:kms:" region ":123456789012:key/" id
 
 /* The calls that were started; a test answers them by name and region. */
@@ -44,9 +44,8 @@ static void finish(struct playback *p)
 }
 
 /* The `nth` call of that operation in the region, from 0. */
-static const struct aws_call *call_of(struct playback *p,
-                                      const char *operation, struct str region,
-                                      size_t nth)
+static const struct aws_call *call_of(struct playback *p, const char *operation,
+                                      struct str region, size_t nth)
 {
     for (size_t i = 0; i < p->n_calls; i++)
         if (str_is(p->calls[i].operation->name, operation) &&
@@ -65,8 +64,8 @@ static bool page(struct playback *p, const char *operation, struct str region,
     char *text = str_cstr(&arena, str_of(json));
     for (char *c = text; *c != '\0'; c++)
         *c = *c == '\'' ? '"' : *c;
-    ck_assert_msg(json_read(&arena, str_of(text), NULL,
-                            (struct json_limits){0}, &answer, &err),
+    ck_assert_msg(json_read(&arena, str_of(text), NULL, (struct json_limits){0},
+                            &answer, &err),
                   "%s", text);
     const struct aws_call *call = call_of(p, operation, region, nth);
     bool is_usable = call->page(call->owner, answer);
@@ -83,8 +82,8 @@ static void done(struct playback *p, const char *operation, struct str region,
 }
 
 /* A listing without rows, so that the other region is out of the way. */
-static void empty(struct playback *p, const char *operation,
-                  struct str region, const char *json)
+static void empty(struct playback *p, const char *operation, struct str region,
+                  const char *json)
 {
     ck_assert(page(p, operation, region, 0, json));
     done(p, operation, region, 0, AWS_OK, "");
@@ -115,10 +114,11 @@ START_TEST(calls_per_row_follow)
     struct playback p;
     begin(&p, NULL, KEY " KeyId KeyState MultiRegion");
     empty(&p, "ListKeys", OSAKA, "{'Keys': []}");
-    ck_assert(page(&p, "ListKeys", TOKYO, 0,
-                   "{'Keys': [{'KeyId': 'a', 'KeyArn': '" KEY_ARN(
-                       "ap-northeast-1", "a") "'}, {'KeyId': 'b', 'KeyArn': "
-                   "'" KEY_ARN("ap-northeast-1", "b") "'}]}"));
+    ck_assert(page(
+        &p, "ListKeys", TOKYO, 0,
+        "{'Keys': [{'KeyId': 'a', 'KeyArn': '" KEY_ARN(
+            "ap-northeast-1", "a") "'}, {'KeyId': 'b', 'KeyArn': "
+                                   "'" KEY_ARN("ap-northeast-1", "b") "'}]}"));
     /* They do not wait for the listing's other pages. */
     ck_assert_uint_eq(p.n_calls, 4);
     struct value id =
@@ -185,12 +185,10 @@ START_TEST(a_failed_listing_is_a_ghost)
     done(&p, "DescribeDBInstances", OSAKA, 0, failures[_i].outcome,
          failures[_i].code);
     finish(&p);
-    ck_assert_str_eq(
-        bench_coverage(&p.bench, OSAKA, "rds:DescribeDBInstances"),
-        failures[_i].coverage);
+    ck_assert_str_eq(bench_coverage(&p.bench, OSAKA, "rds:DescribeDBInstances"),
+                     failures[_i].coverage);
     struct str ghost = str_of(bench_ghost(&p.bench, DB, 0));
-    ck_assert_msg(str_ends(ghost, str_of(failures[_i].ghost)), "%s",
-                  ghost.p);
+    ck_assert_msg(str_ends(ghost, str_of(failures[_i].ghost)), "%s", ghost.p);
     ck_assert_str_eq(bench_ghost(&p.bench, DB, 1), "no ghost");
     bench_close(&p.bench);
 }
@@ -198,8 +196,9 @@ END_TEST
 
 #define DB_ARN(region, name) "arn:aws:rds:" region ":123456789012:db:" name
 #define DB_ITEM(region, name)                                                  \
-    "'DBInstance': {'DBInstanceArn': '" DB_ARN(region, name) "',"              \
-    "'DBInstanceIdentifier': '" name "', 'Engine': 'mysql'}"
+    "'DBInstance': {'DBInstanceArn': '" DB_ARN(                                \
+        region, name) "',"                                                     \
+                      "'DBInstanceIdentifier': '" name "', 'Engine': 'mysql'}"
 
 START_TEST(a_stopped_listing_keeps_its_rows)
 {
@@ -214,9 +213,8 @@ START_TEST(a_stopped_listing_keeps_its_rows)
     done(&p, "DescribeDBInstances", TOKYO, 0, AWS_THROTTLED, "Throttling");
     finish(&p);
     const char *a = DB_ARN("ap-northeast-1", "a");
-    ck_assert_str_eq(
-        bench_coverage(&p.bench, TOKYO, "rds:DescribeDBInstances"),
-        "throttled 1 0 Throttling partial");
+    ck_assert_str_eq(bench_coverage(&p.bench, TOKYO, "rds:DescribeDBInstances"),
+                     "throttled 1 0 Throttling partial");
     ck_assert_str_eq(bench_cell(&p.bench, DB, a, "Engine"), "'mysql'");
     ck_assert_str_eq(bench_cell(&p.bench, DB, a, "KmsKeyId"), "absent");
     ck_assert_str_eq(bench_cell(&p.bench, DB, a, "StorageEncrypted"),
@@ -270,22 +268,22 @@ END_TEST
 
 START_TEST(an_object_that_is_not_usable)
 {
-    static const char *const answers[] = {
-        "{}", "{'KeyMetadata': {}}", "{'KeyMetadata': 'x'}", "[]"};
+    static const char *const answers[] = {"{}", "{'KeyMetadata': {}}",
+                                          "{'KeyMetadata': 'x'}", "[]"};
     struct playback p;
     begin(&p, NULL, KEY " KeyState");
-    ck_assert(page(&p, "ListKeys", TOKYO, 0,
-                   "{'Keys': [{'KeyArn': '" KEY_ARN("ap-northeast-1",
-                                                    "a") "'}]}"));
+    ck_assert(
+        page(&p, "ListKeys", TOKYO, 0,
+             "{'Keys': [{'KeyArn': '" KEY_ARN("ap-northeast-1", "a") "'}]}"));
     ck_assert(!page(&p, "DescribeKey", TOKYO, 0, answers[_i]));
     done(&p, "DescribeKey", TOKYO, 0, AWS_BAD_ANSWER, "");
     done(&p, "ListKeys", TOKYO, 0, AWS_OK, "");
     done(&p, "ListKeys", OSAKA, 0, AWS_DENIED, "No");
     finish(&p);
-    ck_assert_str_eq(bench_cell(&p.bench, KEY, KEY_ARN("ap-northeast-1", "a"),
-                                "KeyState"),
-                     "?bad answer kms:DescribeKey "
-                     "123456789012/ap-northeast-1");
+    ck_assert_str_eq(
+        bench_cell(&p.bench, KEY, KEY_ARN("ap-northeast-1", "a"), "KeyState"),
+        "?bad answer kms:DescribeKey "
+        "123456789012/ap-northeast-1");
     ck_assert_str_eq(bench_coverage(&p.bench, TOKYO, "kms:DescribeKey"),
                      "bad answer 0 1 ");
     /* No key came, so none was asked for. */
@@ -346,17 +344,17 @@ START_TEST(a_run_that_was_left)
 {
     struct playback p;
     begin(&p, NULL, KEY " KeyState");
-    ck_assert(page(&p, "ListKeys", TOKYO, 0,
-                   "{'Keys': [{'KeyArn': '" KEY_ARN("ap-northeast-1",
-                                                    "a") "'}]}"));
+    ck_assert(
+        page(&p, "ListKeys", TOKYO, 0,
+             "{'Keys': [{'KeyArn': '" KEY_ARN("ap-northeast-1", "a") "'}]}"));
     finish(&p);
     ck_assert_str_eq(bench_coverage(&p.bench, TOKYO, "kms:ListKeys"),
                      "not called 1 0 ");
     ck_assert_str_eq(bench_coverage(&p.bench, TOKYO, "kms:DescribeKey"),
                      "not called 0 0 ");
-    ck_assert_str_eq(bench_cell(&p.bench, KEY, KEY_ARN("ap-northeast-1", "a"),
-                                "KeyState"),
-                     "?not read: kms:DescribeKey");
+    ck_assert_str_eq(
+        bench_cell(&p.bench, KEY, KEY_ARN("ap-northeast-1", "a"), "KeyState"),
+        "?not read: kms:DescribeKey");
     bench_close(&p.bench);
 }
 END_TEST
@@ -369,8 +367,7 @@ Suite *suite_gathering(void)
     TCase *tc = tcase_create("gathering");
     tcase_add_test(tc, listings_start_everywhere);
     tcase_add_test(tc, calls_per_row_follow);
-    tcase_add_loop_test(tc, a_failed_listing_is_a_ghost, 0,
-                        N_ITEMS(failures));
+    tcase_add_loop_test(tc, a_failed_listing_is_a_ghost, 0, N_ITEMS(failures));
     tcase_add_test(tc, a_stopped_listing_keeps_its_rows);
     tcase_add_loop_test(tc, a_page_that_is_not_usable, 0, N_ITEMS(unusable));
     tcase_add_loop_test(tc, an_object_that_is_not_usable, 0, 4);

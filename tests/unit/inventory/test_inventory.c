@@ -3,7 +3,7 @@
 
 #include "tests/unit/inventory/inventory_support.h"
 
-#define DB "AWS::RDS::DBInstance"
+#define DB  "AWS::RDS::DBInstance"
 #define KEY "AWS::KMS::Key"
 
 static void cover(struct bench *bench, struct str region, const char *call,
@@ -172,8 +172,7 @@ START_TEST(derived_rows_and_ghosts)
     struct value_table *table = bench.inventory->tables[copy->number];
     ck_assert_uint_eq(table->n_rows, 1);
     ck_assert_uint_eq(table->n_ghosts, 0);
-    ck_assert_str_eq(bench_cell(&bench, "dr.copy", "m", "name"),
-                     "?not given");
+    ck_assert_str_eq(bench_cell(&bench, "dr.copy", "m", "name"), "?not given");
     ck_assert_str_eq(bench_cell(&bench, "dr.copy", "m", "destination_key"),
                      "absent");
     struct str before = inventory_digest(&bench.arena, bench.inventory);
@@ -185,9 +184,9 @@ START_TEST(derived_rows_and_ghosts)
     const char *mechanisms[] = {"one", "two", "one"};
     for (size_t i = 0; i < N_ITEMS(mechanisms); i++) {
         struct str why = str_fmt(&bench.arena, "cause %zu", i);
-        uint32_t ghost = inventory_ghost(
-            bench.inventory, copy, (struct place){ACCOUNT, STR("")},
-            causes_of(bench.causes, why));
+        uint32_t ghost = inventory_ghost(bench.inventory, copy,
+                                         (struct place){ACCOUNT, STR("")},
+                                         causes_of(bench.causes, why));
         inventory_ghost_cell(bench.inventory, copy, ghost, field,
                              value_str(str_of(mechanisms[i])));
     }
@@ -196,16 +195,12 @@ START_TEST(derived_rows_and_ghosts)
     ck_assert_uint_eq(table->n_rows, 2);
     ck_assert_uint_eq(table->n_ghosts, 2);
     ck_assert_str_eq(bench_cell(&bench, "dr.copy", "a", "name"), "'orders'");
-    ck_assert_str_eq(bench_cell(&bench, "dr.copy", "m", "name"),
-                     "?not given");
+    ck_assert_str_eq(bench_cell(&bench, "dr.copy", "m", "name"), "?not given");
     ck_assert_str_eq(bench_ghost(&bench, "dr.copy", 0),
                      "'123456789012'/?cause 0?cause 2 ?cause 0?cause 2");
-    ck_assert_str_eq(bench_print(&bench, value_cell(table, 2, field)),
-                     "'one'");
-    ck_assert_str_eq(bench_print(&bench, value_cell(table, 3, field)),
-                     "'two'");
-    ck_assert(str_eq(before,
-                     inventory_digest(&bench.arena, bench.inventory)));
+    ck_assert_str_eq(bench_print(&bench, value_cell(table, 2, field)), "'one'");
+    ck_assert_str_eq(bench_print(&bench, value_cell(table, 3, field)), "'two'");
+    ck_assert(str_eq(before, inventory_digest(&bench.arena, bench.inventory)));
     bench_close(&bench);
 }
 END_TEST
@@ -235,8 +230,8 @@ START_TEST(words_of_coverage)
 {
     for (int i = 0; i <= COVERAGE_FAILED; i++) {
         enum coverage_state state;
-        ck_assert(coverage_state_of(coverage_word((enum coverage_state)i),
-                                    &state));
+        ck_assert(
+            coverage_state_of(coverage_word((enum coverage_state)i), &state));
         ck_assert_int_eq((int)state, i);
     }
     ck_assert(str_is(coverage_word(COVERAGE_BAD_ANSWER), "bad answer"));
@@ -289,6 +284,12 @@ START_TEST(notes_are_counted)
     ck_assert_uint_eq(bench.inventory->n_notes, 2);
     ck_assert_uint_eq(bench.inventory->notes[0].count, 2);
     ck_assert(str_is(bench.inventory->notes[1].text, "b"));
+    for (int i = 0; i < 200; i++)
+        inventory_note(bench.inventory, str_fmt(&bench.arena, "%d", i));
+    ck_assert_uint_eq(bench.inventory->n_notes, 101);
+    ck_assert_uint_eq(bench.inventory->notes[100].count, 102);
+    ck_assert(str_is(bench.inventory->notes[100].text,
+                     "more names that are not known"));
     bench_close(&bench);
 }
 END_TEST

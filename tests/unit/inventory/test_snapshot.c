@@ -7,15 +7,15 @@
 
 #include "tests/unit/inventory/inventory_support.h"
 
-#define DB "AWS::RDS::DBInstance"
+#define DB  "AWS::RDS::DBInstance"
 #define KEY "AWS::KMS::Key"
 #define HEADER                                                                 \
     "{\"dr_preflight\":\"snapshot/1\",\"taken\":\"2026-11-24T01:02:03Z\","     \
     "\"partition\":\"aws\",\"accounts\":[\"123456789012\"],"                   \
     "\"regions\":[\"ap-northeast-1\",\"ap-northeast-3\"],\"tool\":\"1\"}\n"
 #define ROW(type, region, id, fields)                                          \
-    "{\"type\":\"" type "\",\"account\":\"123456789012\",\"region\":\""        \
-    region "\",\"id\":\"" id "\",\"fields\":{" fields "}}\n"
+    "{\"type\":\"" type "\",\"account\":\"123456789012\",\"region\":\"" region \
+    "\",\"id\":\"" id "\",\"fields\":{" fields "}}\n"
 #define COVERAGE(region, call, state)                                          \
     "{\"coverage\":{\"account\":\"123456789012\",\"region\":\"" region         \
     "\",\"call\":\"" call "\",\"state\":\"" state "\"}}\n"
@@ -37,8 +37,7 @@ static const char *snapshot_error(struct bench *bench, const char *text)
         /* The place, without the name, which is another each time. */
         struct str full = err_text(&bench->arena, &err);
         ck_assert(str_starts(full, str_of(path)));
-        return str_cstr(&bench->arena,
-                        str_sub(full, sizeof(path) - 1, full.n));
+        return str_cstr(&bench->arena, str_sub(full, sizeof(path) - 1, full.n));
     }
     inventory_finish(bench->inventory);
     return "";
@@ -111,11 +110,12 @@ START_TEST(malformed_line_has_its_number)
 END_TEST
 
 /* What is missing is absent only where the call is known to have answered. */
-static const char missing[] =
-    HEADER ROW(DB, "ap-northeast-1", "arn:a", "\"Engine\":\"mysql\"")
+static const char missing[] = HEADER ROW(DB, "ap-northeast-1", "arn:a",
+                                         "\"Engine\":\"mysql\"")
     ROW(DB, "ap-northeast-3", "arn:b", "\"Engine\":\"mysql\"")
-    ROW(DB, "eu-west-1", "arn:c", "\"KmsKeyId\":{\"$unknown\":\"why\"}")
-    COVERAGE("ap-northeast-1", "rds:DescribeDBInstances", "ok");
+        ROW(DB, "eu-west-1", "arn:c", "\"KmsKeyId\":{\"$unknown\":\"why\"}")
+            COVERAGE("ap-northeast-1", "rds:DescribeDBInstances", "ok")
+                COVERAGE("ap-northeast-3", "rds:DescribeDBInstances", "denied");
 
 static const struct {
     const char *id, *field, *want;
@@ -130,6 +130,7 @@ static const struct {
     {"arn:b", "DBInstanceAutomatedBackupsReplications",
      "?not read: rds:DescribeDBInstances"},
     {"arn:c", "KmsKeyId", "?why"},
+    {"arn:c", "Engine", "?not read: rds:DescribeDBInstances"},
     {"arn:c", "region", "'eu-west-1'"},
 };
 
@@ -141,12 +142,11 @@ START_TEST(missing_is_absent_if_read)
                             "DBInstanceAutomatedBackupsReplications");
     bench_inventory(&bench);
     ck_assert_str_eq(snapshot_error(&bench, missing), "");
-    ck_assert_str_eq(
-        bench_cell(&bench, DB, missed[_i].id, missed[_i].field),
-        missed[_i].want);
-    ck_assert_str_eq(
-        bench_ghost(&bench, DB, 0),
-        "'123456789012'/'ap-northeast-3' ?not read: rds:DescribeDBInstances");
+    ck_assert_str_eq(bench_cell(&bench, DB, missed[_i].id, missed[_i].field),
+                     missed[_i].want);
+    ck_assert_str_eq(bench_ghost(&bench, DB, 0),
+                     "'123456789012'/'ap-northeast-3' ?denied "
+                     "rds:DescribeDBInstances 123456789012/ap-northeast-3");
     ck_assert_str_eq(bench_ghost(&bench, DB, 1), "no ghost");
     bench_close(&bench);
 }
@@ -161,24 +161,26 @@ START_TEST(unknown_names_are_noted)
     ck_assert_str_eq(
         snapshot_error(
             &bench,
-            HEADER ROW("AWS::New::Thing", "r", "x", "\"A\":1")
-            ROW("AWS::New::Thing", "r", "y", "\"A\":1")
-            ROW(KEY, "ap-northeast-1", "arn:a", "\"KeyId\":\"a\",\"New\":1")
-            ROW(DB, "ap-northeast-1", "arn:d", "")
-            COVERAGE("ap-northeast-1", "new:ListThings", "ok")
-            COVERAGE("ap-northeast-1", "rds:DescribeDBInstances", "denied")
-            COVERAGE("ap-northeast-1", "ec2:DescribeRegions", "ok")
-            COVERAGE("ap-northeast-3", "kms:ListKeys", "region off")),
+            HEADER ROW("AWS::New::Thing", "r", "x",
+                       "\"A\":1") ROW("AWS::New::Thing", "r", "y", "\"A\":1")
+                ROW(KEY, "ap-northeast-1", "arn:a", "\"KeyId\":\"a\",\"New\":1")
+                    ROW(DB, "ap-northeast-1", "arn:d",
+                        "") COVERAGE("ap-northeast-1", "new:ListThings", "ok")
+                        COVERAGE("ap-northeast-1", "rds:DescribeDBInstances",
+                                 "denied") COVERAGE("ap-northeast-1",
+                                                    "ec2:DescribeRegions", "ok")
+                            COVERAGE("ap-northeast-3", "kms:ListKeys",
+                                     "region off")),
         "");
     struct inventory *inventory = bench.inventory;
     ck_assert_uint_eq(inventory->n_notes, 3);
-    ck_assert(str_is(inventory->notes[0].text,
-                     "unknown type 'AWS::New::Thing'"));
+    ck_assert(
+        str_is(inventory->notes[0].text, "unknown type 'AWS::New::Thing'"));
     ck_assert_uint_eq(inventory->notes[0].count, 2);
-    ck_assert(str_is(inventory->notes[1].text,
-                     "AWS::KMS::Key has no field 'New'"));
-    ck_assert(str_is(inventory->notes[2].text,
-                     "unknown call 'new:ListThings'"));
+    ck_assert(
+        str_is(inventory->notes[1].text, "AWS::KMS::Key has no field 'New'"));
+    ck_assert(
+        str_is(inventory->notes[2].text, "unknown call 'new:ListThings'"));
     /* Coverage of calls that this run would not make is left out. */
     ck_assert_uint_eq(inventory->n_coverage, 2);
     ck_assert_str_eq(bench_coverage(&bench, TOKYO, "ec2:DescribeRegions"),
@@ -222,14 +224,20 @@ static const char all_kinds[] =
 
 static const char whole[] = HEADER ROW("T", "ap-northeast-1", "a", CELLS)
     ROW("T", "ap-northeast-3", "b",
-        "\"t\":\"2026-11-24T01:02:03Z\",\"u\":\"90s\",\"d\":0.1,\"n\":\"\","
-        "\"x\":{\"$absent\":true},\"y\":7,\"m\":{},\"ls\":[]")
-    "{\"coverage\":{\"account\":\"123456789012\",\"region\":\"ap-northeast-1"
-    "\",\"call\":\"s:L\",\"state\":\"ok\",\"n_ok\":1,\"n_failed\":0,"
-    "\"types\":[\"T\"]}}\n"
-    "{\"coverage\":{\"account\":\"123456789012\",\"region\":\"ap-northeast-3"
-    "\",\"call\":\"s:L\",\"state\":\"throttled\",\"code\":\"Throttling\","
-    "\"n_ok\":1,\"n_failed\":0,\"partial\":true,\"types\":[\"T\"]}}\n";
+        "\"t\":\"2026-11-24T01:02:03Z\",\"u\":\"90s\","
+        "\"d\":0.1,\"n\":\"\","
+        "\"x\":{\"$absent\":true},\"y\":7,\"m\":{},\"ls\":["
+        "]") "{\"coverage\":{\"account\":\"123456789012\","
+             "\"region\":\"ap-northeast-1"
+             "\",\"call\":\"s:L\",\"state\":\"ok\",\"n_"
+             "ok\":1,\"n_failed\":0,"
+             "\"types\":[\"T\"]}}\n"
+             "{\"coverage\":{\"account\":\"123456789012\","
+             "\"region\":\"ap-northeast-3"
+             "\",\"call\":\"s:L\",\"state\":\"throttled\","
+             "\"code\":\"Throttling\","
+             "\"n_ok\":1,\"n_failed\":0,\"partial\":true,"
+             "\"types\":[\"T\"]}}\n";
 
 START_TEST(written_as_it_was_read)
 {

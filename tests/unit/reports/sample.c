@@ -7,12 +7,12 @@
 #include "checker/base/file.h"
 
 #define ACCOUNT STR_INIT("123456789012")
-#define TOKYO STR_INIT("ap-northeast-1")
-#define OSAKA STR_INIT("ap-northeast-3")
-#define DB "arn:aws:rds:ap-northeast-1:123456789012:db:"
-#define KEY "arn:aws:kms:ap-northeast-1:123456789012:key/1111"
-#define HEX "0123456789abcdef"
-#define ABR "#rds-automated-backup-replication#ap-northeast-3"
+#define TOKYO   STR_INIT("ap-northeast-1")
+#define OSAKA   STR_INIT("ap-northeast-3")
+#define DB      "arn:aws:rds:ap-northeast-1:123456789012:db:"
+#define KEY     "arn:aws:kms:ap-northeast-1:123456789012:key/1111"
+#define HEX     "0123456789abcdef"
+#define ABR     "#rds-automated-backup-replication#ap-northeast-3"
 
 static const struct reference references[] = {
     {STR_INIT("Replicating automated backups"),
@@ -156,24 +156,23 @@ static const struct record copy_record = {.name = STR_INIT("dr.copy"),
                                           .is_row = true};
 
 /* Two copies and a ghost, which is no copy. */
-static const struct value_table *sample_copies(struct arena *arena,
-                                               causes why)
+static const struct value_table *sample_copies(struct arena *arena, causes why)
 {
     struct value_table *table = ARENA_NEW(arena, struct value_table);
     causes *ghost_causes = ARENA_NEW(arena, causes);
     *ghost_causes = why;
-    *table = (struct value_table){.record = &copy_record,
-                                  .columns = ARENA_ARRAY(arena, N_FIELDS,
-                                                         struct value *),
-                                  .n_rows = 2,
-                                  .n_ghosts = 1,
-                                  .ghost_causes = ghost_causes};
+    *table = (struct value_table){
+        .record = &copy_record,
+        .columns = ARENA_ARRAY(arena, N_FIELDS, struct value *),
+        .n_rows = 2,
+        .n_ghosts = 1,
+        .ghost_causes = ghost_causes};
     for (size_t i = 0; i < N_FIELDS; i++)
         if (i != ROW_TYPE)
             table->columns[i] = ARENA_ARRAY(arena, 3, struct value);
     for (size_t row = 0; row < 3; row++) {
-        table->columns[ROW_ID][row] = value_str(
-            row == 0 ? STR(DB "orders" ABR) : STR(DB "other" ABR));
+        table->columns[ROW_ID][row] =
+            value_str(row == 0 ? STR(DB "orders" ABR) : STR(DB "other" ABR));
         table->columns[ROW_ACCOUNT][row] = value_str(STR("123456789012"));
         table->columns[ROW_REGION][row] = value_str(STR("ap-northeast-1"));
         table->columns[SOURCE_KEY][row] =
@@ -188,11 +187,10 @@ static const struct value_table *sample_copies(struct arena *arena,
 struct findings *sample_findings(struct arena *arena,
                                  struct causes_table **table)
 {
-    static const bool copies_read[N_FIELDS] = {[SOURCE_KEY] = true,
-                                               [RETENTION] = true};
+    static const bool copies_read[N_FIELDS] = {
+        [SOURCE_KEY] = true, [RETENTION] = true};
     struct findings *findings = ARENA_NEW(arena, struct findings);
-    struct finding *copy =
-        ARENA_ARRAY(arena, N_ITEMS(items), struct finding);
+    struct finding *copy = ARENA_ARRAY(arena, N_ITEMS(items), struct finding);
     *table = causes_new(arena);
     causes many = 0;
     for (int i = 1; i <= 5; i++)
@@ -245,8 +243,7 @@ void expect_golden(const struct format *format, const char *name,
     if (mode != NULL && str_is(str_of(mode), "write"))
         ck_assert(file_write(path, buf_str(&text), false, &err));
     bool is_read = file_read(&arena, path, 1 << 20, &want, &err);
-    ck_assert_msg(is_read, "%s is missing (run from the project's root)",
-                  path);
+    ck_assert_msg(is_read, "%s is missing (run from the project's root)", path);
     ck_assert_msg(str_eq(want, buf_str(&text)), "%s differs; got:\n%.*s", path,
                   STRF(buf_str(&text)));
     buf_release(&text);

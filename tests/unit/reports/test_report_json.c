@@ -72,8 +72,7 @@ START_TEST(hostile_text_reads_back)
     struct value findings = value_get(read_back(&arena), STR("findings"));
     struct value subject = value_get(item(findings, 3), STR("subject"));
     struct value name = value_get(subject, STR("name"));
-    ck_assert(
-        str_is(value_text(name), "evil\033[2J\xE2\x80\xAEtxt\nFAKE"));
+    ck_assert(str_is(value_text(name), "evil\033[2J\xE2\x80\xAEtxt\nFAKE"));
     arena_release(&arena);
 }
 END_TEST

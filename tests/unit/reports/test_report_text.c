@@ -72,16 +72,13 @@ START_TEST(accounts_show_where_there_are_two)
     struct arena arena = {0};
     struct causes_table *table;
     struct findings *findings = sample_findings(&arena, &table);
-    struct finding *items =
-        ARENA_ARRAY(&arena, findings->n, struct finding);
+    struct finding *items = ARENA_ARRAY(&arena, findings->n, struct finding);
     memcpy(items, findings->items, findings->n * sizeof(*items));
     items[0].account = STR("210987654321");
     findings->items = items;
     struct buf text = written(findings);
-    ck_assert(
-        str_contains(buf_str(&text), STR("210987654321/ap-northeast-1")));
-    ck_assert(
-        str_contains(buf_str(&text), STR("123456789012/ap-northeast-1")));
+    ck_assert(str_contains(buf_str(&text), STR("210987654321/ap-northeast-1")));
+    ck_assert(str_contains(buf_str(&text), STR("123456789012/ap-northeast-1")));
     buf_release(&text);
     causes_free(table);
     arena_release(&arena);

@@ -16,8 +16,13 @@ static const struct {
     {"line end and tab", STR_INIT("a\nb\tc\r"), "a\\nb\\tc\\x0d"},
     {"NUL", STR_INIT("a\0b"), "a\\x00b"},
     {"delete", STR_INIT("\x7F"), "\\x7f"},
-    {"C1 control", STR_INIT("\xC2\x9B" "31m"), "\\x9b31m"},
-    {"right-to-left override", STR_INIT("\xE2\x80\xAE" "gpj"),
+    {"C1 control",
+     STR_INIT("\xC2\x9B"
+              "31m"),
+     "\\x9b31m"},
+    {"right-to-left override",
+     STR_INIT("\xE2\x80\xAE"
+              "gpj"),
      "\\u{202e}gpj"},
     {"isolate", STR_INIT("\xE2\x81\xA6"), "\\u{2066}"},
     {"Arabic letter mark", STR_INIT("\xD8\x9C"), "\\u{61c}"},
@@ -25,9 +30,12 @@ static const struct {
     {"line separator", STR_INIT("\xE2\x80\xA8"), "\\u{2028}"},
     {"byte order mark", STR_INIT("\xEF\xBB\xBF"), "\\u{feff}"},
     {"tag", STR_INIT("\xF3\xA0\x81\x81"), "\\u{e0041}"},
-    {"no UTF-8", STR_INIT("a\xFF" "b"), "a\xEF\xBF\xBD" "b"},
-    {"overlong", STR_INIT("\xC0\x9B"),
-     "\xEF\xBF\xBD\xEF\xBF\xBD"},
+    {"no UTF-8",
+     STR_INIT("a\xFF"
+              "b"),
+     "a\xEF\xBF\xBD"
+     "b"},
+    {"overlong", STR_INIT("\xC0\x9B"), "\xEF\xBF\xBD\xEF\xBF\xBD"},
 };
 
 START_TEST(escaped)
