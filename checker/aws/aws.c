@@ -113,9 +113,8 @@ bool aws_open(struct aws_client **out, struct arena *arena,
         .stall_timeout_ms = client->limits.call_timeout_ms,
         .total_timeout_ms = client->limits.call_timeout_ms * TOTAL_TIMEOUTS,
         .answer_bytes = client->limits.answer_bytes,
-        .ca_bundle = config->ca_bundle.n > 0
-                         ? str_cstr(arena, config->ca_bundle)
-                         : NULL,
+        .ca_bundle =
+            config->ca_bundle.n > 0 ? str_cstr(arena, config->ca_bundle) : NULL,
     };
     if (!http_open(&client->http, arena, &settings, err))
         return err_add(err, "cannot start the AWS client");
@@ -173,8 +172,8 @@ static struct lane *lane_of(struct aws_client *client,
                             const struct aws_service *service,
                             struct str region)
 {
-    struct str key = str_fmt(client->arena, "%.*s/%.*s", STRF(service->id),
-                             STRF(region));
+    struct str key =
+        str_fmt(client->arena, "%.*s/%.*s", STRF(service->id), STRF(region));
     struct lane *lane = map_get(&client->lanes_by_name, key);
     if (lane != NULL)
         return lane;
@@ -359,8 +358,8 @@ struct verdict {
 static struct verdict judge_body(struct exchange *exchange,
                                  const struct wire_answer *answer, int status)
 {
-    struct retry_verdict retry = retry_judge(exchange->call->lane->service->id,
-                                             answer->code, status);
+    struct retry_verdict retry =
+        retry_judge(exchange->call->lane->service->id, answer->code, status);
     struct verdict verdict = {{.outcome = retry.outcome,
                                .code = answer->code,
                                .message = answer->message,
@@ -487,12 +486,12 @@ static void on_done(void *owner, const struct http_answer *answer)
         if (is_read)
             verdict = judge_body(exchange, &body, answer->status);
         else if (is_whole)
-            verdict = (struct verdict){
-                {.outcome = AWS_BAD_ANSWER,
-                 .code = body.problem,
-                 .message = err_text(&exchange->arena, &err),
-                 .status = answer->status},
-                err.code != ERR_LIMIT};
+            verdict =
+                (struct verdict){{.outcome = AWS_BAD_ANSWER,
+                                  .code = body.problem,
+                                  .message = err_text(&exchange->arena, &err),
+                                  .status = answer->status},
+                                 err.code != ERR_LIMIT};
         else
             verdict = judge_end(answer);
         go_wrong(exchange, &verdict, answer);
@@ -557,8 +556,8 @@ static bool make_request(struct exchange *exchange, struct http_request *out,
                               .region = lane->region,
                               .service = lane->service->signing_name};
     struct aws_signed proof;
-    if (!aws_sign_headers(arena, &request, &scope,
-                          clock_now() + client->skew_s, &proof, err))
+    if (!aws_sign_headers(arena, &request, &scope, clock_now() + client->skew_s,
+                          &proof, err))
         return false;
     memcpy(headers + request.n_headers, proof.headers,
            proof.n_headers * sizeof(*headers));
@@ -601,8 +600,7 @@ static void send_call(struct aws_client *client, struct call *call)
     struct exchange *exchange = client->idle;
     client->idle = exchange->next;
     exchange->call = call;
-    exchange->reader =
-        wire_reader_new(&exchange->arena, call->call.operation);
+    exchange->reader = wire_reader_new(&exchange->arena, call->call.operation);
     call->n_tries++;
     if (!make_request(exchange, &request, &err)) {
         fail(client, call, AWS_FAULT, STR("request"),
@@ -625,8 +623,7 @@ static void send_ready(struct aws_client *client)
     size_t n_idle_lanes = 0;
     while (client->n_ready > 0 && client->idle != NULL &&
            n_idle_lanes < client->lanes_by_name.n) {
-        struct lane *lane =
-            client->turn != NULL ? client->turn : client->lanes;
+        struct lane *lane = client->turn != NULL ? client->turn : client->lanes;
         client->turn = lane->next;
         if (lane->head == NULL ||
             lane->n_active >= client->limits.per_service) {
@@ -673,8 +670,7 @@ static void stop_all(struct aws_client *client)
             stop(client, call);
             is_any = true;
         }
-        for (struct lane *lane = client->lanes; lane != NULL;
-             lane = lane->next)
+        for (struct lane *lane = client->lanes; lane != NULL; lane = lane->next)
             while (lane->head != NULL) {
                 stop(client, pop(client, lane));
                 is_any = true;
@@ -704,10 +700,10 @@ void aws_run(struct aws_client *client,
         if (http_active(client->http) == 0 && client->n_ready == 0 &&
             client->delayed == NULL)
             break;
-        http_wait(client->http, client->n_ready > 0 &&
-                                        http_active(client->http) == 0
-                                    ? 0
-                                    : wait_ms);
+        http_wait(client->http,
+                  client->n_ready > 0 && http_active(client->http) == 0
+                      ? 0
+                      : wait_ms);
     }
     client->progress = NULL;
 }

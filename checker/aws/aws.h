@@ -81,14 +81,14 @@ struct aws_call {
 /* A secret: never printed, wiped when released. */
 struct aws_credentials {
     struct str access_key_id, secret_access_key, session_token;
-    int64_t expires; /* 0: never */
+    int64_t expires;    /* 0: never */
     const char *source; /* "environment", "profile 'x'" */
 };
 
 /* What the environment and ~/.aws say, read by aws_configure. */
 struct aws_config {
     struct aws_credentials credentials;
-    struct str region;  /* of the profile or AWS_REGION; may be empty */
+    struct str region; /* of the profile or AWS_REGION; may be empty */
     struct str profile;
     struct map endpoint_urls; /* service id (or "" for all) → char *; with '_'
                                  for '-' in the id */
@@ -109,12 +109,12 @@ MUST_CHECK bool aws_configure(struct arena *arena,
 void aws_config_wipe(struct aws_config *config);
 
 struct aws_limits {
-    unsigned max_concurrency;    /* requests at once; default 64 */
-    unsigned per_service;        /* … per (region, service); default 8 */
-    int64_t call_timeout_ms;     /* without a byte; default 10,000 */
-    int64_t connect_timeout_ms;  /* default 5,000 */
-    int64_t deadline_ms;         /* of the whole run, monotonic; 0: none */
-    size_t answer_bytes;         /* default 64 MiB */
+    unsigned max_concurrency;   /* requests at once; default 64 */
+    unsigned per_service;       /* … per (region, service); default 8 */
+    int64_t call_timeout_ms;    /* without a byte; default 10,000 */
+    int64_t connect_timeout_ms; /* default 5,000 */
+    int64_t deadline_ms;        /* of the whole run, monotonic; 0: none */
+    size_t answer_bytes;        /* default 64 MiB */
 };
 
 /* Progress, as counts; called from the loop. */
@@ -149,8 +149,7 @@ MUST_CHECK bool aws_regions_load(struct arena *arena, struct aws_regions **out,
 struct str aws_partition_of(const struct aws_regions *regions,
                             struct str region);
 /* Whether a known region has to be enabled in each account before it works. */
-bool aws_region_is_opt_in(const struct aws_regions *regions,
-                          struct str region);
+bool aws_region_is_opt_in(const struct aws_regions *regions, struct str region);
 /* All region names, sorted; for suggestions and for `all`. */
 const struct str *aws_region_names(const struct aws_regions *regions,
                                    size_t *n);

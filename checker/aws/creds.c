@@ -14,12 +14,12 @@ static enum creds_result from_environment(struct arena *arena,
 {
     if (request->is_profile_chosen)
         return CREDS_NONE;
-    const char *id = profile_variable(request->environment,
-                                      "AWS_ACCESS_KEY_ID");
-    const char *secret = profile_variable(request->environment,
-                                          "AWS_SECRET_ACCESS_KEY");
-    const char *token = profile_variable(request->environment,
-                                         "AWS_SESSION_TOKEN");
+    const char *id =
+        profile_variable(request->environment, "AWS_ACCESS_KEY_ID");
+    const char *secret =
+        profile_variable(request->environment, "AWS_SECRET_ACCESS_KEY");
+    const char *token =
+        profile_variable(request->environment, "AWS_SESSION_TOKEN");
     if (token == NULL)
         token = profile_variable(request->environment, "AWS_SECURITY_TOKEN");
     if (id == NULL)
@@ -79,8 +79,8 @@ static enum creds_result keys_of(struct arena *arena,
                                  struct str profile,
                                  struct aws_credentials *out, struct err *err)
 {
-    const struct profile_setting *id = profile_get(section,
-                                                   "aws_access_key_id");
+    const struct profile_setting *id =
+        profile_get(section, "aws_access_key_id");
     const struct profile_setting *secret =
         profile_get(section, "aws_secret_access_key");
     const struct profile_setting *token =
@@ -159,8 +159,7 @@ bool creds_find(struct arena *arena, const struct creds_request *request,
                 struct aws_credentials *out, struct err *err)
 {
     for (size_t i = 0; i < N_ITEMS(providers); i++) {
-        enum creds_result result =
-            providers[i].find(arena, request, out, err);
+        enum creds_result result = providers[i].find(arena, request, out, err);
         if (result != CREDS_NONE)
             return result == CREDS_FOUND ||
                    err_add(err, "no usable credentials");
@@ -232,8 +231,7 @@ static bool ignores_endpoints(const struct configuring *c)
 {
     const char *flag = setting(c, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
                                "ignore_configured_endpoint_urls");
-    return flag != NULL &&
-           str_is(str_lower(c->arena, str_of(flag)), "true");
+    return flag != NULL && str_is(str_lower(c->arena, str_of(flag)), "true");
 }
 
 /* Checks a URL where it is named, rather than at the first call. */

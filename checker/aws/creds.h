@@ -18,7 +18,7 @@ struct creds_request {
 enum creds_result {
     CREDS_FOUND,
     CREDS_NONE,   /* nothing here: the next provider is asked */
-    CREDS_FAILED, /* something here that cannot be used: nothing else is tried */
+    CREDS_FAILED, /* something that cannot be used: nothing else is tried */
 };
 
 struct creds_provider {

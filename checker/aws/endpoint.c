@@ -53,11 +53,10 @@ static bool read_region(struct reading *r, const struct partition *partition,
     if (!is_opt_in &&
         (state->kind != YAML_SCALAR || !str_is(state->text, "default")))
         return complain(r, state, "a region is 'default' or 'opt-in'");
-    regions->items =
-        arena_grow(r->arena, regions->items, regions->n, &regions->capacity,
-                   sizeof(*regions->items));
-    regions->items[regions->n++] = (struct region){
-        str_dup(r->arena, name->text), partition, is_opt_in};
+    regions->items = arena_grow(r->arena, regions->items, regions->n,
+                                &regions->capacity, sizeof(*regions->items));
+    regions->items[regions->n++] =
+        (struct region){str_dup(r->arena, name->text), partition, is_opt_in};
     return true;
 }
 
@@ -77,8 +76,7 @@ static bool read_partition(struct reading *r, const struct yaml_node *id,
     partition->suffix = str_dup(r->arena, suffix->text);
     bool is_ok = true;
     for (size_t i = 0; i < regions->n; i++)
-        is_ok &= read_region(r, partition, regions->keys[i],
-                             regions->items[i]);
+        is_ok &= read_region(r, partition, regions->keys[i], regions->items[i]);
     return is_ok;
 }
 
@@ -111,8 +109,7 @@ bool aws_regions_read(struct arena *arena, const struct source *source,
     r.regions = ARENA_NEW(arena, struct aws_regions);
     bool is_ok = true;
     for (size_t i = 0; i < partitions->n; i++)
-        is_ok &= read_partition(&r, partitions->keys[i],
-                                partitions->items[i]);
+        is_ok &= read_partition(&r, partitions->keys[i], partitions->items[i]);
     if (!is_ok)
         return false;
     sort_regions(arena, r.regions);
@@ -133,9 +130,8 @@ bool aws_regions_load(struct arena *arena, struct aws_regions **out,
             (struct str){file->text, (size_t)(file->end - file->text)};
         return aws_regions_read(arena, source, out, diags);
     }
-    return diag_add(diags, DIAG_ERROR, NULL, (struct span){0},
-                    (struct str){0}, "the program was built without %s",
-                    PARTITIONS);
+    return diag_add(diags, DIAG_ERROR, NULL, (struct span){0}, (struct str){0},
+                    "the program was built without %s", PARTITIONS);
 }
 
 static const struct region *find_region(const struct aws_regions *regions,
@@ -154,15 +150,13 @@ struct str aws_partition_of(const struct aws_regions *regions,
     return found != NULL ? found->partition->id : (struct str){0};
 }
 
-bool aws_region_is_opt_in(const struct aws_regions *regions,
-                          struct str region)
+bool aws_region_is_opt_in(const struct aws_regions *regions, struct str region)
 {
     const struct region *found = find_region(regions, region);
     return found != NULL && found->is_opt_in;
 }
 
-const struct str *aws_region_names(const struct aws_regions *regions,
-                                   size_t *n)
+const struct str *aws_region_names(const struct aws_regions *regions, size_t *n)
 {
     *n = regions->n;
     return regions->names;
@@ -322,9 +316,8 @@ bool aws_endpoint(struct arena *arena, const struct aws_config *config,
         return err_set(err, ERR_INPUT, "unknown region '%.*s'%s%.*s",
                        STRF(region), hint.n > 0 ? ", " : "", STRF(hint));
     }
-    out->host = str_fmt(arena, "%.*s.%.*s.%.*s",
-                        STRF(service->endpoint_prefix), STRF(region),
-                        STRF(found->partition->suffix));
+    out->host = str_fmt(arena, "%.*s.%.*s.%.*s", STRF(service->endpoint_prefix),
+                        STRF(region), STRF(found->partition->suffix));
     out->path = STR("/");
     out->url = str_fmt(arena, "https://%.*s/", STRF(out->host));
     return true;

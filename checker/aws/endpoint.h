@@ -32,7 +32,6 @@ MUST_CHECK bool aws_endpoint_read(struct arena *arena, struct str url,
 /* aws_regions_load from a given source, for tests. */
 MUST_CHECK bool aws_regions_read(struct arena *arena,
                                  const struct source *source,
-                                 struct aws_regions **out,
-                                 struct diags *diags);
+                                 struct aws_regions **out, struct diags *diags);
 
 #endif

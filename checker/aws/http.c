@@ -1,4 +1,4 @@
-/* HTTP requests over one curl multi handle: the only place that opens sockets. */
+/* HTTP requests over one curl multi handle: nothing else opens sockets. */
 #include "checker/aws/http.h"
 
 #include <limits.h>

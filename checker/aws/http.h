@@ -11,12 +11,12 @@
 struct http;
 
 struct http_settings {
-    unsigned max_concurrency;   /* requests at once, and connections kept */
+    unsigned max_concurrency; /* requests at once, and connections kept */
     int64_t connect_timeout_ms;
-    int64_t stall_timeout_ms;   /* without a byte of the answer */
-    int64_t total_timeout_ms;   /* of one request, however it drips */
-    size_t answer_bytes;        /* of a body */
-    const char *ca_bundle;      /* path, or NULL for the system's */
+    int64_t stall_timeout_ms; /* without a byte of the answer */
+    int64_t total_timeout_ms; /* of one request, however it drips */
+    size_t answer_bytes;      /* of a body */
+    const char *ca_bundle;    /* path, or NULL for the system's */
 };
 
 enum http_end {
@@ -33,7 +33,7 @@ enum http_end {
 /* Texts are good until `done` returns. */
 struct http_answer {
     enum http_end end;
-    int status; /* 0 if there was none */
+    int status;         /* 0 if there was none */
     const char *reason; /* for people, where `end` is not HTTP_WHOLE */
     /* Headers, empty if absent. */
     struct str date, retry_after, error_type;

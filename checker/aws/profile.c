@@ -61,9 +61,8 @@ static bool begin_section(struct parsing *p, struct str line)
     file->sections = arena_grow(p->arena, file->sections, file->n,
                                 &file->capacity, sizeof(*file->sections));
     p->section = &file->sections[file->n++];
-    *p->section = (struct profile_section){.kind = kind,
-                                           .name = unquoted(name),
-                                           .is_secret = p->is_credentials};
+    *p->section = (struct profile_section){
+        .kind = kind, .name = unquoted(name), .is_secret = p->is_credentials};
     p->has_parent = false;
     return true;
 }
@@ -130,8 +129,7 @@ bool profile_parse(struct arena *arena, const char *path, struct str text,
                         .is_credentials = is_credentials,
                         .at = {.file = path},
                         .err = err};
-    *out = (struct profile_file){
-        .path = path, .is_there = true, .text = text};
+    *out = (struct profile_file){.path = path, .is_there = true, .text = text};
     struct str rest = text, line = {0};
     if (str_starts(rest, STR("\xEF\xBB\xBF")))
         rest = str_sub(rest, 3, rest.n);
@@ -167,9 +165,8 @@ static const char *path_of(struct arena *arena,
     return home != NULL ? str_fmt(arena, "%s%s", home, path + 1).p : NULL;
 }
 
-static bool read_one(struct arena *arena, const char *path,
-                     bool is_credentials, struct profile_file *out,
-                     struct err *err)
+static bool read_one(struct arena *arena, const char *path, bool is_credentials,
+                     struct profile_file *out, struct err *err)
 {
     struct str text;
     *out = (struct profile_file){.path = path};
@@ -186,9 +183,9 @@ bool profile_files_read(struct arena *arena,
 {
     const char *config =
         path_of(arena, environment, "AWS_CONFIG_FILE", "~/.aws/config");
-    const char *credentials = path_of(
-        arena, environment, "AWS_SHARED_CREDENTIALS_FILE",
-        "~/.aws/credentials");
+    const char *credentials =
+        path_of(arena, environment, "AWS_SHARED_CREDENTIALS_FILE",
+                "~/.aws/credentials");
     return read_one(arena, config, false, &out->config, err) &&
            read_one(arena, credentials, true, &out->credentials, err);
 }
@@ -216,8 +213,8 @@ const struct profile_section *profile_find(const struct profile_file *file,
     return NULL;
 }
 
-const struct profile_setting *
-profile_get(const struct profile_section *section, const char *key)
+const struct profile_setting *profile_get(const struct profile_section *section,
+                                          const char *key)
 {
     for (size_t i = section != NULL ? section->n : 0; i-- > 0;)
         if (str_is(section->settings[i].key, key))
@@ -230,8 +227,8 @@ struct str *profile_names(struct arena *arena,
                           const struct profile_files *files, size_t *n)
 {
     const struct profile_file *both[] = {&files->config, &files->credentials};
-    struct str *names = ARENA_ARRAY(
-        arena, files->config.n + files->credentials.n, struct str);
+    struct str *names =
+        ARENA_ARRAY(arena, files->config.n + files->credentials.n, struct str);
     *n = 0;
     for (size_t i = 0; i < N_ITEMS(both); i++)
         for (size_t j = 0; j < both[i]->n; j++)

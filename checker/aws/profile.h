@@ -57,8 +57,8 @@ void profile_files_wipe(struct profile_files *files);
 const struct profile_section *profile_find(const struct profile_file *file,
                                            const char *kind, struct str name);
 /* A setting that is not empty, or NULL; of several the last. */
-const struct profile_setting *
-profile_get(const struct profile_section *section, const char *key);
+const struct profile_setting *profile_get(const struct profile_section *section,
+                                          const char *key);
 
 /* The names of all profiles of both files. */
 struct str *profile_names(struct arena *arena,

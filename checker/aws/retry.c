@@ -94,8 +94,8 @@ struct retry_verdict retry_judge(struct str service_id, struct str code,
 bool retry_may_be_skew(struct str code)
 {
     static const struct str patterns[] = {
-        STR_INIT("RequestTimeTooSkewed"), STR_INIT("RequestExpired"),
-        STR_INIT("RequestInTheFuture"),   STR_INIT("InvalidSignature*"),
+        STR_INIT("RequestTimeTooSkewed"),   STR_INIT("RequestExpired"),
+        STR_INIT("RequestInTheFuture"),     STR_INIT("InvalidSignature*"),
         STR_INIT("SignatureDoesNotMatch*"), STR_INIT("AuthFailure"),
     };
     for (size_t i = 0; i < N_ITEMS(patterns); i++)

@@ -7,13 +7,13 @@
 #include "checker/aws/aws.h"
 
 enum {
-    RETRY_CAP_MS = 20000,        /* the longest wait */
-    RETRY_BASE_MS = 100,         /* the first wait's bound */
-    RETRY_THROTTLED_MS = 500,    /* … after throttling */
-    RETRY_QUOTA = 500,           /* what all retries of a lane may cost */
+    RETRY_CAP_MS = 20000,     /* the longest wait */
+    RETRY_BASE_MS = 100,      /* the first wait's bound */
+    RETRY_THROTTLED_MS = 500, /* … after throttling */
+    RETRY_QUOTA = 500,        /* what all retries of a lane may cost */
     RETRY_COST = 5,
     RETRY_TIMEOUT_COST = 10,
-    RETRY_SKEW_S = 240,          /* clocks that differ more are at fault */
+    RETRY_SKEW_S = 240, /* clocks that differ more are at fault */
 };
 
 struct retry_verdict {

@@ -1,4 +1,4 @@
-/* Signature Version 4: the headers or parameters that prove who sent a request. */
+/* Signature Version 4: what is added to a request to prove who sent it. */
 #include "checker/aws/sign.h"
 
 #include <stdlib.h>
@@ -19,10 +19,10 @@ struct signing {
     struct arena *arena;
     const struct aws_request *request;
     const struct aws_scope *scope;
-    char time[17];            /* 20150830T123600Z */
-    struct str day;           /* its first eight characters */
-    struct str place;         /* DAY/REGION/SERVICE/aws4_request */
-    struct str signed_names;  /* host;x-amz-date */
+    char time[17];           /* 20150830T123600Z */
+    struct str day;          /* its first eight characters */
+    struct str place;        /* DAY/REGION/SERVICE/aws4_request */
+    struct str signed_names; /* host;x-amz-date */
     char body_hash[HEX];
 };
 
@@ -232,8 +232,8 @@ static struct str squeezed(struct arena *arena, struct str value)
     char *out = arena_alloc(arena, value.n + 1);
     size_t n = 0;
     for (size_t i = 0; i < value.n; i++) {
-        bool is_blank = value.p[i] == ' ' || (value.p[i] >= '\t' &&
-                                              value.p[i] <= '\r');
+        bool is_blank =
+            value.p[i] == ' ' || (value.p[i] >= '\t' && value.p[i] <= '\r');
         if (!is_blank)
             out[n++] = value.p[i];
         else if (n > 0 && out[n - 1] != ' ')
@@ -260,8 +260,8 @@ static bool collect(struct signing *s, const struct aws_header *more,
     static const char *const unsigned_names[] = {
         "connection", "expect", "transfer-encoding", "user-agent",
         "x-amzn-trace-id"};
-    static const char *const own_names[] = {
-        "authorization", "x-amz-date", "x-amz-security-token"};
+    static const char *const own_names[] = {"authorization", "x-amz-date",
+                                            "x-amz-security-token"};
     size_t n = 0;
     struct aws_header *sorted = ARENA_ARRAY(
         s->arena, s->request->n_headers + n_more + 1, struct aws_header);
@@ -274,12 +274,12 @@ static bool collect(struct signing *s, const struct aws_header *more,
             return err_set(err, ERR_INPUT, "header '%.*s' is malformed",
                            STRF(given->name));
         if (is_any_of(name, own_names, N_ITEMS(own_names)))
-            return err_set(err, ERR_INPUT, "header '%.*s' is for signing to add",
+            return err_set(err, ERR_INPUT,
+                           "header '%.*s' is for signing to add",
                            STRF(given->name));
         if (!is_any_of(name, unsigned_names, N_ITEMS(unsigned_names)))
             insert(sorted, n++,
-                   (struct aws_header){name,
-                                       squeezed(s->arena, given->value)});
+                   (struct aws_header){name, squeezed(s->arena, given->value)});
     }
     for (size_t i = 0; i < n_more; i++)
         insert(sorted, n++, more[i]);
@@ -321,8 +321,7 @@ static void begin(struct signing *s, struct arena *arena,
                   const struct aws_request *request,
                   const struct aws_scope *scope, int64_t now)
 {
-    *s = (struct signing){
-        .arena = arena, .request = request, .scope = scope};
+    *s = (struct signing){.arena = arena, .request = request, .scope = scope};
     timestamp_compact(s->time, now);
     s->day = (struct str){s->time, 8};
     s->place = str_fmt(arena, "%.*s/%.*s/%.*s/aws4_request", STRF(s->day),
@@ -352,15 +351,14 @@ static void finish(const struct signing *s, struct str query, struct str lines,
                    struct aws_signed *out)
 {
     struct str path = canonical_path(s);
-    out->canonical_request = str_fmt(
-        s->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%s", STRF(s->request->method),
-        STRF(path), STRF(query), STRF(lines), STRF(s->signed_names),
-        s->body_hash);
+    out->canonical_request =
+        str_fmt(s->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%s",
+                STRF(s->request->method), STRF(path), STRF(query), STRF(lines),
+                STRF(s->signed_names), s->body_hash);
     char request_hash[HEX];
     hash_hex(request_hash, out->canonical_request);
-    out->string_to_sign =
-        str_fmt(s->arena, ALGORITHM "\n%s\n%.*s\n%s", s->time,
-                STRF(s->place), request_hash);
+    out->string_to_sign = str_fmt(s->arena, ALGORITHM "\n%s\n%.*s\n%s", s->time,
+                                  STRF(s->place), request_hash);
     unsigned char key[DIGEST], mac[DIGEST];
     derive_key(key, s);
     hmac(mac, key, DIGEST, out->string_to_sign);
@@ -378,8 +376,8 @@ bool aws_sign_headers(struct arena *arena, const struct aws_request *request,
 
     struct aws_header added[AWS_SIGN_HEADERS];
     size_t n = 0;
-    added[n++] = (struct aws_header){STR("x-amz-date"),
-                                     str_dup(arena, str_of(s.time))};
+    added[n++] =
+        (struct aws_header){STR("x-amz-date"), str_dup(arena, str_of(s.time))};
     if (scope->sign_body)
         added[n++] = (struct aws_header){STR("x-amz-content-sha256"),
                                          str_dup(arena, str_of(s.body_hash))};

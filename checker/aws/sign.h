@@ -26,9 +26,9 @@ struct aws_request {
 struct aws_scope {
     const struct aws_credentials *credentials;
     struct str region, service;
-    bool keep_path;       /* S3: the path is not encoded once more */
-    bool normalize_path;  /* dot segments and double slashes are removed */
-    bool sign_body;       /* header signing: adds x-amz-content-sha256 */
+    bool keep_path;          /* S3: the path is not encoded once more */
+    bool normalize_path;     /* dot segments and double slashes are removed */
+    bool sign_body;          /* header signing: adds x-amz-content-sha256 */
     bool omit_session_token; /* the token is added, but not signed */
     int64_t expires; /* query signing: seconds that the URL is good for */
 };

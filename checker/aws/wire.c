@@ -131,10 +131,10 @@ bool wire_request(struct arena *arena, const struct aws_operation *operation,
                        STRF(service->id));
     }
     headers[0] = (struct aws_header){STR("content-type"), type};
-    headers[1] = (struct aws_header){
-        STR("x-amz-target"), str_fmt(arena, "%.*s.%.*s",
-                                     STRF(service->target_prefix),
-                                     STRF(operation->name))};
+    headers[1] = (struct aws_header){STR("x-amz-target"),
+                                     str_fmt(arena, "%.*s.%.*s",
+                                             STRF(service->target_prefix),
+                                             STRF(operation->name))};
     *n_headers = 2;
     *body = json_body(arena, input);
     return true;
@@ -202,8 +202,8 @@ static void XMLCALL on_start(void *owner, const XML_Char *name,
         reader->frames[reader->depth - 1].has_children = true;
     const char *colon = strrchr(name, ':');
     reader->frames[reader->depth++] = (struct frame){
-        .name = intern(&reader->names,
-                       str_of(colon != NULL ? colon + 1 : name)),
+        .name =
+            intern(&reader->names, str_of(colon != NULL ? colon + 1 : name)),
         .first_pair = reader->n_pairs,
         .first_byte = reader->text.n,
     };
@@ -221,8 +221,8 @@ static struct value ended(struct wire_reader *reader, const struct frame *frame)
     struct arena *arena = reader->arena;
     if (!frame->has_children) {
         struct str all = buf_str(&reader->text);
-        return value_str(str_dup(arena, str_sub(all, frame->first_byte,
-                                                all.n)));
+        return value_str(
+            str_dup(arena, str_sub(all, frame->first_byte, all.n)));
     }
     size_t n = reader->n_pairs - frame->first_pair;
     struct value *items = ARENA_ARRAY(arena, 2 * n, struct value);
@@ -379,16 +379,15 @@ static struct str checked_code(struct str code)
 static struct str first_line(struct str message)
 {
     message = str_sub(message, 0, str_find(message, STR("\n"), 0));
-    while (message.n > WIRE_MESSAGE ||
-           (message.n > 0 && !utf8_valid(message)))
+    while (message.n > WIRE_MESSAGE || (message.n > 0 && !utf8_valid(message)))
         message.n = message.n > WIRE_MESSAGE ? WIRE_MESSAGE : message.n - 1;
     return str_trim(message);
 }
 
 static struct str text_at(struct value map, const char *key)
 {
-    struct value v = map.kind == VALUE_MAP ? value_get(map, str_of(key))
-                                           : (struct value){0};
+    struct value v =
+        map.kind == VALUE_MAP ? value_get(map, str_of(key)) : (struct value){0};
     return v.kind == VALUE_STRING ? value_text(v) : (struct str){0};
 }
 
@@ -446,8 +445,8 @@ static bool end_json(struct wire_reader *reader, struct wire_answer *out,
     struct err flaw = {0};
     if (!json_read(reader->arena, buf_str(&reader->text), NULL, limits,
                    &out->answer, &flaw)) {
-        out->problem = flaw.code == ERR_LIMIT ? STR("too large")
-                                              : STR("malformed");
+        out->problem =
+            flaw.code == ERR_LIMIT ? STR("too large") : STR("malformed");
         *err = flaw;
         return err_add(err, "the answer is malformed");
     }
@@ -473,8 +472,7 @@ static bool end_xml(struct wire_reader *reader, struct wire_answer *out,
     if (operation->service->protocol == AWS_QUERY &&
         out->answer.kind == VALUE_MAP)
         out->answer = value_get(out->answer,
-                                str_cat(arena, operation->name,
-                                        STR("Result")));
+                                str_cat(arena, operation->name, STR("Result")));
     /* An element without children is a text; here it is a map of none. */
     if (out->answer.kind == VALUE_STRING &&
         str_trim(value_text(out->answer)).n == 0)

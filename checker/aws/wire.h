@@ -45,15 +45,16 @@ struct wire_answer {
     /* The service's error, empty if the body is none (HTML, …). The message
      * is its first line, which is all that holds no part of the request. */
     struct str code, message;
-    struct str problem; /* after a failure: "empty", "malformed" or "too large" */
+    /* After a failure: "empty", "malformed" or "too large". */
+    struct str problem;
 };
 /* Ends the answer. `error_type` is the header x-amzn-ErrorType, or empty.
  * fails  ERR_PARSE  status 200 and a body that is empty, cut, malformed or not
  *                   of the protocol
  *        ERR_LIMIT  deeper or larger than the limits */
 MUST_CHECK bool wire_reader_end(struct wire_reader *reader, int status,
-                                struct str error_type,
-                                struct wire_answer *out, struct err *err);
+                                struct str error_type, struct wire_answer *out,
+                                struct err *err);
 
 /* The bare code of an error's type: "prefix#Code:http://…" is "Code". */
 struct str wire_error_code(struct str type);

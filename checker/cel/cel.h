@@ -26,6 +26,7 @@ struct cel_options {
      * time zones, literals of one type, versions without an order, enum
      * literals checked, optional fields guarded, lookup lists unindexed. */
     bool is_rule;
+    bool is_unchecked;    /* types are left to the run, as is what is unknown */
     struct str container; /* for name resolution, as in the CEL spec */
     const struct cel_function *functions;
     size_t n_functions;

@@ -159,6 +159,7 @@ struct rule_sources {
     const struct source *const *items;
     size_t n;
     bool is_lenient; /* see struct schema */
+    bool is_linted;  /* warnings, too */
 };
 
 /* As rules_load, over these files alone; paths in `options` are ignored. */

@@ -5,6 +5,7 @@
 #include "checker/base/embedded.h"
 #include "checker/base/file.h"
 #include "checker/engine/index.h"
+#include "checker/engine/lint.h"
 #include "checker/engine/needs.h"
 #include "checker/engine/results.h"
 
@@ -24,6 +25,7 @@ struct loader {
     struct rules *rules;
     struct file *files;
     size_t n;
+    bool is_linted;
 };
 
 /* ---- which files ---- */
@@ -173,6 +175,8 @@ static void load_rules(struct loader *l)
             continue;
         bind_rule(&file->schema, file->rule);
         testform_check(&file->schema, l->catalogue, file->rule);
+        if (l->is_linted && file->schema.diags->n_errors == 0)
+            lint_rule(&file->schema, file->rule);
         if (file->rule->id_node == NULL || is_new_id(l, file))
             rules->all[rules->n_all++] = file->rule;
     }
@@ -349,7 +353,10 @@ bool rules_compile(struct arena *arena, const struct catalogue *catalogue,
                    struct diags *diags, struct err *err)
 {
     struct rules *rules = ARENA_NEW(arena, struct rules);
-    struct loader l = {.arena = arena, .catalogue = catalogue, .rules = rules};
+    struct loader l = {.arena = arena,
+                       .catalogue = catalogue,
+                       .rules = rules,
+                       .is_linted = sources->is_linted};
     size_t before = diags->n_errors;
     rules->catalogue = catalogue;
     rules->tables.arena = arena;

@@ -1,4 +1,4 @@
-/* Runs every case of a folder of Signature Version 4 vectors: sigv4_suite DIR. */
+/* Runs all cases of a folder of Signature Version 4 vectors. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +77,7 @@ static bool next_line(struct str *rest, struct str *line)
         return false;
     size_t end = str_find(*rest, STR("\n"), 0);
     *line = str_sub(*rest, 0, end);
-    *rest = end < rest->n ? str_sub(*rest, end + 1, rest->n)
-                          : (struct str){0};
+    *rest = end < rest->n ? str_sub(*rest, end + 1, rest->n) : (struct str){0};
     return line->n > 0;
 }
 
@@ -94,8 +93,8 @@ static bool read_target(struct str line, struct aws_request *request)
     struct str target = str_sub(line, from + 1, to - 1);
     size_t mark = str_find(target, STR("?"), 0);
     request->path = str_sub(target, 0, mark);
-    request->query = mark < target.n ? str_sub(target, mark + 1, target.n)
-                                     : (struct str){0};
+    request->query =
+        mark < target.n ? str_sub(target, mark + 1, target.n) : (struct str){0};
     return true;
 }
 

@@ -122,9 +122,8 @@ START_TEST(named_profile)
     equals(config.region, "");
     ck_assert_int_eq(config.max_attempts, 3);
     ck_assert_str_eq(map_get(&config.endpoint_urls, STR("")), "https://own");
-    ck_assert_str_eq(
-        map_get(&config.endpoint_urls, STR("redshift_serverless")),
-        "https://rs");
+    ck_assert_str_eq(map_get(&config.endpoint_urls, STR("redshift_serverless")),
+                     "https://rs");
     ck_assert(config.environment == environment);
 }
 END_TEST
@@ -175,7 +174,7 @@ END_TEST
 /* What is wrong with a profile, and that nothing else is tried. */
 static const struct {
     const char *variable, *value; /* beside the files' */
-    const char *want; /* FOLDER/config for @ */
+    const char *want;             /* FOLDER/config for @ */
     enum err_code code;
 } failures[] = {
     {"AWS_PROFILE", "alhpa", "unknown profile 'alhpa', did you mean 'alpha'?",
@@ -232,9 +231,8 @@ START_TEST(failure_is_clear)
     struct str got = err_text(&arena, &err), want = str_of(failures[_i].want);
     size_t at = str_find(want, STR("@"), 0);
     if (at != SIZE_MAX)
-        want = str_fmt(&arena, "%.*s%s/config%.*s",
-                       STRF(str_sub(want, 0, at)), folder,
-                       STRF(str_sub(want, at + 1, want.n)));
+        want = str_fmt(&arena, "%.*s%s/config%.*s", STRF(str_sub(want, 0, at)),
+                       folder, STRF(str_sub(want, at + 1, want.n)));
     ck_assert_msg(str_eq(got, want), "got:  %.*s\nwant: %.*s", STRF(got),
                   STRF(want));
     ck_assert_int_eq(err.code, failures[_i].code);

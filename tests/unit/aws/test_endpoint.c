@@ -4,7 +4,6 @@
 #include <check.h>
 #include <string.h>
 
-
 Suite *suite_endpoint(void);
 
 static struct arena arena;
@@ -91,10 +90,8 @@ static const struct {
     {"https://example.com", "https://example.com/", "example.com", "/"},
     {"https://EXAMPLE.com:443/", "https://example.com/", "example.com", "/"},
     {"https://h:8443/a/b/", "https://h:8443/a/b/", "h:8443", "/a/b/"},
-    {"http://127.0.0.1:5555", "http://127.0.0.1:5555/", "127.0.0.1:5555",
-     "/"},
-    {"http://127.255.0.10/x", "http://127.255.0.10/x/", "127.255.0.10",
-     "/x/"},
+    {"http://127.0.0.1:5555", "http://127.0.0.1:5555/", "127.0.0.1:5555", "/"},
+    {"http://127.255.0.10/x", "http://127.255.0.10/x/", "127.255.0.10", "/x/"},
     {"http://LocalHost:80", "http://localhost/", "localhost", "/"},
     {"http://[::1]:4566", "http://[::1]:4566/", "[::1]:4566", "/"},
     {"https://[2001:db8::1]", "https://[2001:db8::1]/", "[2001:db8::1]", "/"},
@@ -104,8 +101,7 @@ START_TEST(url_is_read)
 {
     struct aws_endpoint got;
     struct err err = {0};
-    bool is_ok =
-        aws_endpoint_read(&arena, str_of(urls[_i].url), &got, &err);
+    bool is_ok = aws_endpoint_read(&arena, str_of(urls[_i].url), &got, &err);
     ck_assert_msg(is_ok, "%.*s", STRF(err_text(&arena, &err)));
     ck_assert_msg(str_is(got.url, urls[_i].want), "%.*s", STRF(got.url));
     ck_assert_msg(str_is(got.host, urls[_i].host), "%.*s", STRF(got.host));
@@ -122,6 +118,7 @@ static const struct {
     {"http://example.com/", true},
     {"http://127.0.0.1.example.com", true},
     {"http://127.1", true},
+    {"http://127.0.0.1.1", true},
     {"http://127.0.0.256", true},
     {"http://127.0.0.1.", true},
     {"http://127.00.0.1", true},

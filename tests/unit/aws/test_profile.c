@@ -3,7 +3,6 @@
 
 #include <check.h>
 
-
 Suite *suite_profile(void);
 
 static struct arena arena;
@@ -23,27 +22,26 @@ static struct profile_file parsed(const char *text, bool is_credentials)
     return file;
 }
 
-static const char config[] =
-    "\xEF\xBB\xBF# a comment\n"
-    "[default]\r\n"
-    "region=eu-west-1 ; here\r\n"
-    "\n"
-    "[profile  two]\n"
-    "Region = us-east-1\n"
-    "region =   ap-south-1\n"
-    "empty =\n"
-    "s3 =\n"
-    "  max = 5\n"
-    "\t# inside\n"
-    "ca_bundle = /a#b\n"
-    "    more\n"
-    "[profile \"with blank\"]\n"
-    "endpoint_url = http://localhost/?a=b\n"
-    "[services x]\n"
-    "rds =\n"
-    "  Endpoint_URL = https://h\n"
-    "[ignored]\n"
-    "region = no\n";
+static const char config[] = "\xEF\xBB\xBF# a comment\n"
+                             "[default]\r\n"
+                             "region=eu-west-1 ; here\r\n"
+                             "\n"
+                             "[profile  two]\n"
+                             "Region = us-east-1\n"
+                             "region =   ap-south-1\n"
+                             "empty =\n"
+                             "s3 =\n"
+                             "  max = 5\n"
+                             "\t# inside\n"
+                             "ca_bundle = /a#b\n"
+                             "    more\n"
+                             "[profile \"with blank\"]\n"
+                             "endpoint_url = http://localhost/?a=b\n"
+                             "[services x]\n"
+                             "rds =\n"
+                             "  Endpoint_URL = https://h\n"
+                             "[ignored]\n"
+                             "region = no\n";
 
 static const struct {
     const char *kind, *section, *key, *want; /* NULL: there is none */
@@ -63,10 +61,9 @@ static const struct {
 START_TEST(settings_are_found)
 {
     struct profile_file file = parsed(config, false);
-    const struct profile_setting *got =
-        profile_get(profile_find(&file, settings[_i].kind,
-                                 str_of(settings[_i].section)),
-                    settings[_i].key);
+    const struct profile_setting *got = profile_get(
+        profile_find(&file, settings[_i].kind, str_of(settings[_i].section)),
+        settings[_i].key);
     if (settings[_i].want == NULL) {
         ck_assert_ptr_null(got);
         return;
@@ -110,10 +107,9 @@ END_TEST
 
 START_TEST(texts_are_wiped)
 {
-    struct profile_files files = {.credentials = parsed("[a]\nk=secret\n",
-                                                        true)};
-    struct str value =
-        profile_get(&files.credentials.sections[0], "k")->value;
+    struct profile_files files = {.credentials =
+                                      parsed("[a]\nk=secret\n", true)};
+    struct str value = profile_get(&files.credentials.sections[0], "k")->value;
     ck_assert(str_is(value, "secret"));
     profile_files_wipe(&files);
     for (size_t i = 0; i < value.n; i++)

@@ -66,9 +66,8 @@ static const struct {
 
 START_TEST(error_is_judged)
 {
-    struct retry_verdict got = retry_judge(str_of(judged[_i].service),
-                                           str_of(judged[_i].code),
-                                           judged[_i].status);
+    struct retry_verdict got = retry_judge(
+        str_of(judged[_i].service), str_of(judged[_i].code), judged[_i].status);
     ck_assert_msg(got.outcome == judged[_i].outcome, "%s %d: %d",
                   judged[_i].code, judged[_i].status, (int)got.outcome);
     ck_assert_msg(got.is_retryable == judged[_i].is_retryable, "%s %d",
@@ -91,10 +90,17 @@ static const struct {
     bool is_throttled;
     int64_t bound;
 } waits[] = {
-    {1, false, 100},      {2, false, 200},     {3, false, 400},
-    {1, true, 500},       {2, true, 1000},     {6, true, 16000},
-    {7, true, 20000},     {8, false, 12800},   {9, false, 20000},
-    {100, false, 20000},  {4000000000U, true, 20000},
+    {1, false, 100},
+    {2, false, 200},
+    {3, false, 400},
+    {1, true, 500},
+    {2, true, 1000},
+    {6, true, 16000},
+    {7, true, 20000},
+    {8, false, 12800},
+    {9, false, 20000},
+    {100, false, 20000},
+    {4000000000U, true, 20000},
 };
 
 /* Both ends of the range are reached, and the middle is proportional. */
@@ -117,9 +123,16 @@ static const struct {
     const char *header;
     int64_t want_ms;
 } afters[] = {
-    {"", 0},     {"0", 0},      {"2", 2000},  {" 19 ", 19000},
-    {"20", 20000}, {"3600", 20000}, {"-1", 0}, {"1.5", 0},
-    {"99999999999999999999", 0}, {"Sun, 06 Nov 1994 08:49:37 GMT", 0},
+    {"", 0},
+    {"0", 0},
+    {"2", 2000},
+    {" 19 ", 19000},
+    {"20", 20000},
+    {"3600", 20000},
+    {"-1", 0},
+    {"1.5", 0},
+    {"99999999999999999999", 0},
+    {"Sun, 06 Nov 1994 08:49:37 GMT", 0},
 };
 
 START_TEST(retry_after_is_read)

@@ -1,8 +1,7 @@
-/* Tests of Signature Version 4, against values that another program computed. */
+/* Tests of Signature Version 4 against values of another program. */
 #include "checker/aws/sign.h"
 
 #include <check.h>
-
 
 Suite *suite_sign(void);
 
@@ -155,8 +154,8 @@ START_TEST(token_may_be_left_out)
     ck_assert_uint_eq(omitted.n_headers, 3);
     equals(omitted.headers[1].value, "TOKEN/=");
     ck_assert(aws_sign_query(&arena, &request, &scope, NOW, &omitted, &err));
-    ck_assert(str_contains(omitted.query,
-                           STR("&X-Amz-Security-Token=TOKEN%2F%3D&")));
+    ck_assert(
+        str_contains(omitted.query, STR("&X-Amz-Security-Token=TOKEN%2F%3D&")));
     ck_assert(!str_contains(omitted.canonical_request, STR("TOKEN")));
 }
 END_TEST

@@ -20,10 +20,10 @@ static const struct aws_service rds = {.id = STR_INIT("rds"),
 static const struct aws_service ec2 = {.id = STR_INIT("ec2"),
                                        .api_version = STR_INIT("2016-11-15"),
                                        .protocol = AWS_EC2};
-static const struct aws_service kms = {
-    .id = STR_INIT("kms"),
-    .target_prefix = STR_INIT("TrentService"),
-    .protocol = AWS_JSON_1_1};
+static const struct aws_service kms = {.id = STR_INIT("kms"),
+                                       .target_prefix =
+                                           STR_INIT("TrentService"),
+                                       .protocol = AWS_JSON_1_1};
 static const struct aws_service s3 = {.id = STR_INIT("s3"),
                                       .protocol = AWS_REST_XML};
 
@@ -36,8 +36,8 @@ static struct value json(const char *text)
 {
     struct value v;
     struct err err = {0};
-    ck_assert(json_read(&arena, str_of(text), NULL, (struct json_limits){0},
-                        &v, &err));
+    ck_assert(json_read(&arena, str_of(text), NULL, (struct json_limits){0}, &v,
+                        &err));
     return v;
 }
 
@@ -46,14 +46,16 @@ static const struct {
     const char *input, *want; /* input: JSON, or NULL for none */
 } bodies[] = {
     {&rds, NULL, "Action=Op&Version=2014-10-31"},
-    {&rds, "{\"A\":{\"b\":[\"x y\",\"\\u00e9=&\"],\"c\":true},\"n\":-5,"
-           "\"off\":false,\"none\":null}",
+    {&rds,
+     "{\"A\":{\"b\":[\"x y\",\"\\u00e9=&\"],\"c\":true},\"n\":-5,"
+     "\"off\":false,\"none\":null}",
      "Action=Op&Version=2014-10-31&A.b.member.1=x%20y&A.b.member.2=%C3%A9%3D"
      "%26&A.c=true&n=-5&off=false"},
     {&rds, "{\"Filters.Filter\":[{\"Name\":\"a\"}]}",
      "Action=Op&Version=2014-10-31&Filters.Filter.member.1.Name=a"},
-    {&ec2, "{\"Filter\":[{\"Name\":\"a\",\"Value\":[\"b\",\"c\"]},"
-           "{\"Name\":\"d\"}]}",
+    {&ec2,
+     "{\"Filter\":[{\"Name\":\"a\",\"Value\":[\"b\",\"c\"]},"
+     "{\"Name\":\"d\"}]}",
      "Action=Op&Version=2016-11-15&Filter.1.Name=a&Filter.1.Value.1=b&"
      "Filter.1.Value.2=c&Filter.2.Name=d"},
     {&kms, NULL, "{}"},
@@ -102,8 +104,8 @@ START_TEST(request_has_limits)
     size_t n;
     struct err err = {0};
     struct value deep = value_int(1);
-    ck_assert(!wire_request(&arena, &op, (struct value){0}, &body, headers,
-                            &n, &err));
+    ck_assert(!wire_request(&arena, &op, (struct value){0}, &body, headers, &n,
+                            &err));
     ck_assert_int_eq(err.code, ERR_USAGE);
     for (int i = 0; i < WIRE_DEPTH + 1; i++) {
         struct value *item = ARENA_NEW(&arena, struct value);
@@ -148,8 +150,9 @@ static const struct {
      "<p:OpResponse xmlns:p='u'><p:OpResult><p:A b='c'><![CDATA[<&]]></p:A>"
      "</p:OpResult></p:OpResponse>",
      "{\"A\":\"<&\"}"},
-    {&ec2, "<OpResponse><requestId>1</requestId><s><item>2</item></s>"
-           "</OpResponse>",
+    {&ec2,
+     "<OpResponse><requestId>1</requestId><s><item>2</item></s>"
+     "</OpResponse>",
      "{\"requestId\":\"1\",\"s\":{\"item\":\"2\"}}"},
     {&kms, " {\"A\":[1,{\"b\":null}],\"T\":true}\n",
      "{\"A\":[1,{\"b\":null}],\"T\":true}"},
@@ -180,9 +183,9 @@ START_TEST(answer_is_read)
     for (size_t i = 0; i < N_ITEMS(steps); i++) {
         struct wire_answer got;
         struct err err = {0};
-        bool is_ok = read_answer(answers[_i].service, 200,
-                                 str_of(answers[_i].text), steps[i], &got,
-                                 &err);
+        bool is_ok =
+            read_answer(answers[_i].service, 200, str_of(answers[_i].text),
+                        steps[i], &got, &err);
         ck_assert_msg(is_ok, "%.*s", STRF(err_text(&arena, &err)));
         ck_assert(!got.is_error);
         equals(compact_json(got.answer), answers[_i].want);
@@ -249,9 +252,9 @@ START_TEST(cut_answer_is_refused)
     struct wire_answer got;
     struct err err = {0};
     for (size_t n = 0; n < sizeof(whole) - 1; n++)
-        ck_assert_msg(!read_answer(&rds, 200, (struct str){whole, n}, 9, &got,
-                                   &err),
-                      "cut at %zu", n);
+        ck_assert_msg(
+            !read_answer(&rds, 200, (struct str){whole, n}, 9, &got, &err),
+            "cut at %zu", n);
     ck_assert(read_answer(&rds, 200, STR(whole), 9, &got, &err));
 }
 END_TEST
@@ -275,18 +278,18 @@ START_TEST(depth_is_limited)
     /* The elements around it take two levels. */
     for (int over = 0; over < 2; over++) {
         struct str inner = nested("<a>", "</a>", WIRE_DEPTH - 2 + over);
-        struct str text =
-            str_fmt(&arena, "<OpResponse><OpResult>%.*s</OpResult>"
-                            "</OpResponse>",
-                    STRF(inner));
+        struct str text = str_fmt(&arena,
+                                  "<OpResponse><OpResult>%.*s</OpResult>"
+                                  "</OpResponse>",
+                                  STRF(inner));
         ck_assert(read_answer(&rds, 200, text, 100, &got, &err) == !over);
     }
     ck_assert_int_eq(err.code, ERR_LIMIT);
     equals(got.problem, "too large");
     struct str deep = nested("[", "]", WIRE_DEPTH + 1);
-    ck_assert(!read_answer(&kms, 200, str_fmt(&arena, "{\"a\":%.*s}",
-                                              STRF(deep)),
-                           100, &got, &err));
+    ck_assert(!read_answer(&kms, 200,
+                           str_fmt(&arena, "{\"a\":%.*s}", STRF(deep)), 100,
+                           &got, &err));
 }
 END_TEST
 
@@ -305,12 +308,13 @@ static const struct {
      "UnauthorizedOperation", "m"},
     {&s3, "<Error><Code>NoSuchBucket</Code><Message>m</Message></Error>",
      "NoSuchBucket", "m"},
-    {&kms, "{\"__type\":\"com.amazon#AccessDeniedException\",\"Message\":"
-           "\"first\\nsecond\"}",
+    {&kms,
+     "{\"__type\":\"com.amazon#AccessDeniedException\",\"Message\":"
+     "\"first\\nsecond\"}",
      "AccessDeniedException", "first"},
     {&kms, "{\"code\":\"X:http://y/\",\"message\":\"m\"}", "X", "m"},
-    {&kms, "<ErrorResponse><Error><Code>A</Code></Error></ErrorResponse>",
-     "A", ""},
+    {&kms, "<ErrorResponse><Error><Code>A</Code></Error></ErrorResponse>", "A",
+     ""},
     {&rds, "{\"__type\":\"A\"}", "A", ""},
     {&rds, "", "", ""},
     {&kms, "", "", ""},
@@ -331,8 +335,8 @@ START_TEST(error_is_read)
     for (size_t i = 0; i < N_ITEMS(steps); i++) {
         struct wire_answer got;
         struct err err = {0};
-        ck_assert(read_answer(errors[_i].service, 400,
-                              str_of(errors[_i].text), steps[i], &got, &err));
+        ck_assert(read_answer(errors[_i].service, 400, str_of(errors[_i].text),
+                              steps[i], &got, &err));
         ck_assert(got.is_error);
         equals(got.code, errors[_i].code);
         equals(got.message, errors[_i].message);

@@ -128,6 +128,20 @@ const char *world_mistakes(struct world *world)
 
 /* ---- rows ---- */
 
+/* What a row that does not say has: nothing, or something not known. */
+static void fill_blanks(struct world *world, const struct catalogue_type *type,
+                        uint32_t row)
+{
+    const bool *is_read = world->inventory->demand->fields[type->number];
+    struct value unknown =
+        value_unknown(causes_of(world->causes, STR("not given")));
+    for (uint32_t f = ROW_FIELDS; f < type->record.n_fields; f++)
+        if (is_read[f])
+            inventory_cell(world->inventory, type, row, f,
+                           type->record.fields[f].is_optional ? value_absent()
+                                                              : unknown);
+}
+
 static void fill_fields(struct world *world, const struct schema *s,
                         const struct catalogue_type *type, uint32_t row,
                         bool is_ghost, const struct yaml_node *fields)
@@ -182,6 +196,8 @@ static void fill_list(struct world *world, const char *text, bool is_ghost)
                       causes_of(world->causes, word_of(row, "cause", "?")))
                 : inventory_row(world->inventory, type, place.account,
                                 place.region, word_of(row, "id", "?"));
+        if (!is_ghost)
+            fill_blanks(world, type, number);
         fill_fields(world, &s, type, number, is_ghost,
                     yaml_get(row, "fields"));
     }

@@ -66,19 +66,19 @@ static const struct {
     {"a denial in the source is a ghost", each, NULL,
      "- {type: T::Db, region: r1, cause: denied}\n",
      "ghost [denied] id=<unknown: denied> region=r1 name=<unknown: denied> "
-     "encrypted=<unknown: denied> key=<unknown: denied>\n"},
+     "encrypted=<unknown: denied> key=<unknown: no row in backup>\n"},
     {"an unknown list is a ghost", each,
      "- {type: T::Db, id: d1, region: r1, fields: {Name: a, Encrypted: true,\n"
      "   Copies: {$unknown: c}}}\n",
      NULL,
      "ghost [c] id=<unknown: c> region=r1 name=a encrypted=true "
-     "key=<unknown: c>\n"},
+     "key=<unknown: no row in backup>\n"},
     {"an id that cannot be made is a ghost", each,
      "- {type: T::Db, id: d1, region: r1, fields: {Name: a, Encrypted: true,\n"
      "   Copies: [{Arn: {$unknown: c}}]}}\n",
      NULL,
      "ghost [c] id=<unknown: c> region=r1 name=a encrypted=true "
-     "key=<unknown: c>\n"},
+     "key=<unknown: no row in backup>\n"},
     {"taken ids are numbered", whole,
      "- {type: T::Db, id: d2, region: r1, fields: {Name: b, Encrypted: false, Days: 1}}\n"
      "- {type: T::Db, id: d1, region: r1, fields: {Name: a, Encrypted: true, Days: 1}}\n"

@@ -183,7 +183,7 @@ START_TEST(errors_say_where)
     open_talking(&world);
     const struct finding *f = world_finding(&world, "d1", "major");
     ck_assert_int_eq(f->result, RESULT_ERROR);
-    ck_assert_msg(str_starts(f->message, STR("1.yaml:13:")), "%.*s",
+    ck_assert_msg(str_starts(f->message, STR("1.yaml:14:")), "%.*s",
                   STRF(f->message));
     ck_assert(str_ends(f->message, STR("no number in version: orders!")));
     world_close(&world);
