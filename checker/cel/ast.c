@@ -37,6 +37,17 @@ uint32_t ast_name(struct cel_ast *ast, struct str name)
     return (uint32_t)ast->n_names++;
 }
 
+uint32_t ast_record(struct cel_ast *ast, const struct record *record)
+{
+    for (size_t i = 0; i < ast->n_records; i++)
+        if (ast->records[i] == record)
+            return (uint32_t)i;
+    ast->records = arena_grow(ast->arena, ast->records, ast->n_records,
+                              &ast->records_capacity, sizeof(*ast->records));
+    ast->records[ast->n_records] = record;
+    return (uint32_t)ast->n_records++;
+}
+
 uint32_t ast_kid(const struct cel_ast *ast, uint32_t node, size_t i)
 {
     return ast->kids[ast->nodes[node].kids + i];

@@ -14,7 +14,7 @@ enum cel_op {
     OP_SLOT,    /* b: slot */
     OP_LOCAL,   /* b: number of a macro's variable */
     OP_SELECT,  /* kid.name: of a map, or of what only a run can tell */
-    OP_FIELD,   /* the same with a field number in b and its record in c */
+    OP_FIELD,   /* the same with a field's number in b, its record's in c */
     OP_OPT_SELECT, /* kid.?name */
     OP_OPT_FIELD,
     OP_HAS,     /* has(kid.name) */
@@ -83,6 +83,8 @@ struct cel_ast {
     size_t n_constants, constants_capacity;
     struct str *names;
     size_t n_names, names_capacity;
+    const struct record **records; /* of OP_FIELD and its like */
+    size_t n_records, records_capacity;
     uint32_t root;
 };
 
@@ -98,6 +100,7 @@ uint32_t ast_add(struct cel_ast *ast, enum cel_op op, struct cel_span span,
                  const uint32_t *kids, size_t n);
 uint32_t ast_constant(struct cel_ast *ast, struct value v);
 uint32_t ast_name(struct cel_ast *ast, struct str name);
+uint32_t ast_record(struct cel_ast *ast, const struct record *record);
 
 uint32_t ast_kid(const struct cel_ast *ast, uint32_t node, size_t i);
 /* The text that a node was written as. */

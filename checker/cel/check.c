@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "checker/base/err.h"
+
 bool check_is_loose(const struct checker *c)
 {
     return c->scope->options->is_unchecked;
@@ -296,6 +298,7 @@ static size_t find_field(struct checker *c, uint32_t node,
         return SIZE_MAX;
     }
     n->b = (uint32_t)field;
+    n->c = ast_record(c->ast, record);
     check_reads(c, record, field);
     return field;
 }
@@ -422,7 +425,6 @@ static const struct type *check_has(struct checker *c, uint32_t node)
     if (number == SIZE_MAX)
         return &type_error;
     c->ast->nodes[node].op = OP_HAS_FIELD;
-    c->ast->nodes[node].c = type->record->fields[number].is_optional;
     return &type_bool;
 }
 

@@ -7,7 +7,7 @@
 #include "checker/cel/parse.h"
 #include "checker/cel/stdlib.h"
 
-enum { GUARD_DEPTH = 6 };
+enum { GUARD_DEPTH = 8 };
 
 /* What is known of a path: x.f is there, or is not null. */
 struct cel_guard {

@@ -1,5 +1,6 @@
 /* The types of calls and macros: overloads, variables, refusals of rules. */
 #include "checker/cel/check.h"
+#include "checker/base/err.h"
 #include "checker/cel/text.h"
 
 enum { MAX_ARGS = 4 };

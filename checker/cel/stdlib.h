@@ -4,8 +4,18 @@
 
 #include "checker/cel/cel.h"
 
+/* Functions that are not strict: they say themselves what unknowns do. */
+enum cel_special {
+    SPECIAL_NONE,
+    SPECIAL_SIZE,
+    SPECIAL_FLATTEN,
+    SPECIAL_OR_VALUE,
+    SPECIAL_OR,
+};
+
 struct cel_std {
     struct cel_function f;
+    enum cel_special special;
     bool is_method; /* x.f(…) */
     bool is_deep;   /* looks into the elements of its lists and maps */
     bool is_plain;  /* not in rules */
