@@ -1,7 +1,7 @@
 /* The types of calls and macros: overloads, variables, refusals of rules. */
 #include "checker/cel/check.h"
 #include "checker/base/err.h"
-#include "checker/cel/text.h"
+#include "checker/cel/pattern.h"
 
 enum { MAX_ARGS = 4 };
 
@@ -166,7 +166,9 @@ static void check_pattern(struct checker *c, uint32_t node)
         }
         if (pattern != NULL)
             ast->nodes[arg].b = ast_constant(
-                ast, (struct value){.kind = VALUE_NET, .as.p = pattern});
+                ast, (struct value){.kind = VALUE_NET,
+                                    .aux = VALUE_NET_PATTERN,
+                                    .as.p = pattern});
         return;
     }
     uint32_t base = ast->nodes[arg].op == OP_FIELD ? ast_kid(ast, arg, 0) : 0;

@@ -25,6 +25,10 @@ struct cel_std {
 extern const struct cel_std stdlib_functions[];
 extern const size_t n_stdlib_functions;
 
+/* What the aux of a VALUE_NET says: a compiled pattern is passed to matches()
+ * in place of its text. */
+enum { VALUE_NET_IP, VALUE_NET_CIDR, VALUE_NET_PATTERN };
+
 /* A name that stands for a type: int, google.protobuf.Timestamp, net.IP. */
 struct cel_type_name {
     const char *name;   /* in expressions */

@@ -1,15 +1,11 @@
-/* Strings: searching, cutting, building, and regular expressions. */
+/* String functions: searching, cutting, building. */
 #ifndef DR_CEL_TEXT_H
 #define DR_CEL_TEXT_H
 
 #include "checker/base/value.h"
 
-/* A compiled pattern. RE2's syntax, matched by PCRE2 without backtracking. */
-struct pattern;
-/* NULL if the pattern is malformed or uses what RE2 has not; `*why` then says
- * what. Patterns of up to 512 bytes; in `arena`. */
-const struct pattern *pattern_compile(struct arena *arena, struct str text,
-                                      const char **why);
+/* Shortest text that reads back the same; NaN, Infinity, -Infinity. */
+void text_print_double(struct buf *out, double d);
 
 struct value text_concat(struct arena *arena, const struct value *args);
 struct value text_contains(struct arena *arena, const struct value *args);

@@ -84,8 +84,8 @@ static struct cel_scope make_scope(struct binder *b, bool is_whole,
              SLOT_RUN);
     for (size_t i = 0; i < b->n; i++) {
         const struct binding *item = &b->items[i];
-        if (item->join != NULL && item->join == own) {
-            if (!is_hidden)
+        if (own != NULL && str_eq(item->name, own->name)) {
+            if (item->join == own && !is_hidden)
                 add_name(&scope, names, item->name, own->row_type,
                          own->candidate);
             continue;

@@ -129,7 +129,7 @@ static const struct {
      "  id: subject.id\n  region: subject.region\n"
      "  fields:\n    mechanism: '\"m\"'\n    encrypted: subject.Encrypted\n"
      "    name: subject.?KeyId\n",
-     "10:11 expected string, found optional_type(string)\n"},
+     "10:11 expected string, found optional(string)\n"},
     {"an unknown field",
      "derive: 1\ntype: dr.copy\nfrom: T::Db\nrow:\n"
      "  id: subject.id\n  region: subject.region\n"

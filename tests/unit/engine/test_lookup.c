@@ -17,6 +17,13 @@ Suite *suite_lookup(void);
          "require:\n"                                                          \
          "  on: {expr: key.State == \"Enabled\", message: m}\n"
 
+/* By an id that is no ARN of the subject's own. */
+#define BY_TEXT                                                                \
+    HEAD "lookup:\n"                                                           \
+         "  key: {in: 'T::Key', where: subject.Name == key.id, expect: one}\n" \
+         "require:\n"                                                          \
+         "  on: {expr: key.State == \"Enabled\", message: m}\n"
+
 /* By the unique set of T::Thing. */
 #define BY_NAME                                                                \
     HEAD "lookup:\n"                                                           \
@@ -73,10 +80,10 @@ static const struct {
      "d1 on unknown [not in scope: 1/r2]\n"},
     {"a place in the scope", BY_ID, DB, NULL, "1/r1 1/r2",
      "d1 exists fail\nd1 on not_applicable\n"},
-    {"an unknown place with a scope", BY_ID,
-     "- {type: T::Db, id: d1, region: r1, fields: {KeyId: {$unknown: c}}}\n",
+    {"an unknown place with a scope", BY_TEXT,
+     "- {type: T::Db, id: d1, region: r1, fields: {Name: {$unknown: c}}}\n",
      NULL, "1/r1",
-     "d1 exists unknown [c; not in scope: */*]\n"
+     "d1 key unknown [c; not in scope: */*]\n"
      "d1 on unknown [c; not in scope: */*]\n"},
     {"two ghosts, both causes", BY_ID,
      "- {type: T::Db, id: d1, region: r1, fields: {KeyId: 'no-arn'}}\n",

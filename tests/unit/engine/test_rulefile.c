@@ -50,7 +50,7 @@ static const struct {
     {"an optional field used bare",
      HEAD "require: {c: {expr: kms.region(subject.KeyId) != \"\", message: m}}\n",
      "6:32 'subject.KeyId' is optional and may be absent here | guard it with "
-     "has(subject.KeyId) or use subject.?KeyId.orValue(\"\")\n"},
+     "has(subject.KeyId) or use subject.?KeyId.orValue(…)\n"},
     {"a circle", HEAD "let: {a: b + \"x\", b: a + \"y\"}\n" CHECK,
      "6:7 'a' and 'b' refer to each other\n"},
     {"a circle through a lookup",
@@ -94,7 +94,7 @@ static const struct {
     {"a check twice",
      HEAD "lookup: {key: {in: 'T::Key', where: key.id == subject.Name, "
           "expect: one, else: {check: c, message: m}}}\n" CHECK,
-     "6:87 check 'c' is already defined\n"},
+     "6:88 check 'c' is already defined\n"},
     {"an unclosed brace",
      HEAD "require: {c: {expr: subject.Encrypted, message: \"a {subject\"}}\n",
      "6:52 '{' without '}' | write '{{' or '}}' for a brace\n"},
@@ -128,8 +128,8 @@ static const struct {
     {"an unknown column",
      HEAD "facts: {f: {in: table, key: {kk: subject.Name}, expect: one}}\n"
           CHECK,
-     "6:29 missing key column 'k' of table\n"
-     "6:30 'kk' is not a key column of table | did you mean 'k'?\n"},
+     "6:30 'kk' is not a key column of table | did you mean 'k'?\n"
+     "6:29 missing key column 'k' of table\n"},
     {"each is no list", HEAD "each: {as: a, in: subject.Name}\n" CHECK,
      "6:19 expected a list, found string\n"},
     {"a test with an unknown field and value",
@@ -142,7 +142,8 @@ static const struct {
      "12:15 expected pass, fail, unknown, not_applicable or error, found "
      "'passes' | did you mean 'pass'?\n"},
     {"YAML that is wrong", HEAD "require: {c: {expr: a\n",
-     "7:1 expected ',' or '}'\n"},
+     "7:1 not valid YAML: expected ',' or '}' (while parsing a flow mapping "
+     "that begins at line 6)\n"},
 };
 
 static const char table[] = "facts: 1\ntable: table\nkey: [k]\n"
