@@ -1,7 +1,6 @@
 /* The report as text for people. */
 #include "reports/report_text.h"
 
-#include "checker/base/map.h"
 #include "reports/terminal.h"
 
 enum { CAUSES_SHOWN = 3, BODY = 6, DETAIL = 8 };
@@ -85,37 +84,51 @@ static void write_subject(struct page *page, const struct finding *finding,
     buf_addc(page->out, '\n');
 }
 
+/* `before` is the finding above, or NULL: a subject is named once for all of
+ * its checks, and what is unknown for the same causes is said once. */
 static void write_finding(struct page *page, const struct finding *finding,
-                          enum severity worst)
+                          const struct finding *before, enum severity worst)
 {
-    write_subject(page, finding, worst);
-    if (finding->result == RESULT_UNKNOWN &&
-        causes_count(page->findings->causes, finding->causes) > 0)
+    bool is_same = before != NULL && before->severity == finding->severity &&
+                   str_eq(before->subject_id, finding->subject_id);
+    bool has_causes = finding->result == RESULT_UNKNOWN &&
+                      causes_count(page->findings->causes, finding->causes) > 0;
+    if (is_same && has_causes && before->causes == finding->causes)
+        return;
+    if (!is_same)
+        write_subject(page, finding, worst);
+    if (has_causes)
         write_causes(page, finding);
     else
         terminal_wrap(page->out, finding->message, DETAIL, "", page->width);
 }
 
-/* Checks of one rule may say different things to do; each is said once. */
-static void write_remediations(struct page *page, enum result result,
-                               size_t from, size_t to)
+/* Said once per rule. Where it names things of the subject it differs from
+ * subject to subject: then the first one's stands for all. */
+static void write_remediation(struct page *page, enum result result,
+                              size_t from, size_t to)
 {
-    const struct finding *items = page->findings->items;
-    struct arena arena = {0};
-    struct map said = {.arena = &arena};
+    const struct finding *first = NULL;
+    bool is_example = false;
     for (size_t i = from; i < to; i++) {
-        struct str text = items[i].remediation;
-        if (items[i].result != result || text.n == 0 ||
-            !map_put(&said, text, NULL))
+        const struct finding *finding = &page->findings->items[i];
+        if (finding->result != result || finding->remediation.n == 0)
             continue;
-        if (said.n == 1) {
-            buf_addf(page->out, "%*s", BODY, "");
-            styled(page, STYLE_DIM, "What to do");
-            buf_addc(page->out, '\n');
-        }
-        terminal_wrap(page->out, text, DETAIL, "", page->width);
+        if (first == NULL)
+            first = finding;
+        is_example |= !str_eq(first->remediation, finding->remediation);
     }
-    arena_release(&arena);
+    if (first == NULL)
+        return;
+    buf_addf(page->out, "%*s", BODY, "");
+    styled(page, STYLE_DIM, "What to do");
+    if (is_example) {
+        buf_adds(page->out, ", for ");
+        terminal_escape(page->out, first->subject_name);
+        buf_adds(page->out, " (likewise for the others)");
+    }
+    buf_addc(page->out, '\n');
+    terminal_wrap(page->out, first->remediation, DETAIL, "", page->width);
 }
 
 /* The findings of one rule from `from` to `to`, the worst being so severe. */
@@ -130,11 +143,16 @@ static void write_rule(struct page *page, enum result result, size_t from,
     buf_addc(page->out, '\n');
     terminal_wrap(page->out, rule->title, 4, "", page->width);
     buf_addc(page->out, '\n');
-    for (size_t i = from; i < to; i++)
-        if (page->findings->items[i].result == result)
-            write_finding(page, &page->findings->items[i], worst);
+    const struct finding *before = NULL;
+    for (size_t i = from; i < to; i++) {
+        const struct finding *finding = &page->findings->items[i];
+        if (finding->result != result)
+            continue;
+        write_finding(page, finding, before, worst);
+        before = finding;
+    }
     if (result == RESULT_FAIL)
-        write_remediations(page, result, from, to);
+        write_remediation(page, result, from, to);
 }
 
 /* ---- all rules of one result ---- */

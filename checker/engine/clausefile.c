@@ -179,7 +179,8 @@ static void read_fact_keys(const struct schema *s, const struct yaml_node *key,
     for (size_t i = 0; i < key->n; i++) {
         struct str name = key->keys[i]->text;
         size_t column = record_find(record, name);
-        if (column == SIZE_MAX || !is_key_column(out->table, column)) {
+        if (column == SIZE_MAX ||
+            (!is_key_column(out->table, column) && !s->is_lenient)) {
             struct str names[8];
             size_t n = 0;
             for (; n < out->table->n_key && n < N_ITEMS(names); n++)

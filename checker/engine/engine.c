@@ -6,6 +6,15 @@
 #include "checker/engine/report.h"
 #include "checker/engine/results.h"
 
+/* A lookup that nothing reads has fields that were not read, either. */
+static bool is_read(const struct value_table *table, const struct probe *probe)
+{
+    for (size_t i = 0; i < probe->n; i++)
+        if (table == NULL || table->columns[probe->fields[i]] == NULL)
+            return false;
+    return true;
+}
+
 /* Builds the indexes of a set of types: derived ones, or the others. */
 static void build_indexes(struct arena *arena, struct setting *setting,
                           bool is_derived)
@@ -15,7 +24,7 @@ static void build_indexes(struct arena *arena, struct setting *setting,
         const struct probe *probe = &rules->probes[i];
         const struct value_table *table =
             setting->inventory->tables[probe->type->number];
-        if (probe->type->is_derived == is_derived && table != NULL)
+        if (probe->type->is_derived == is_derived && is_read(table, probe))
             setting->indexes[i] =
                 index_new(arena, table, probe->fields, probe->n);
     }

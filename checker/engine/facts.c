@@ -47,7 +47,7 @@ static void read_column(const struct schema *s, const struct yaml_node *columns,
                      STRF(type));
         found = &type_error;
     }
-    if (!schema_is_name(name, '_'))
+    if (!schema_is_name(name, '_') && !s->is_lenient)
         schema_error(s, columns->keys[i], "'%.*s' is not a name", STRF(name));
     else if (str_is(name, "since") || str_is(name, "until") ||
              str_is(name, "source") || str_is(name, "note"))
@@ -224,7 +224,8 @@ static void read_rows(const struct schema *s, struct facts_table *table)
             continue;
         lines[table->n_rows] = i;
         table->rows[table->n_rows++] = cells;
-        check_row(s, rows, table, lines, table->n_rows - 1);
+        if (!s->is_lenient)
+            check_row(s, rows, table, lines, table->n_rows - 1);
     }
 }
 
@@ -248,7 +249,8 @@ struct facts_table *facts_read(const struct schema *s)
                      STRF(table->name));
     if (!read_columns(s, table))
         return NULL;
-    read_key(s, table);
+    if (!s->is_lenient)
+        read_key(s, table);
     read_rows(s, table);
     return table;
 }

@@ -145,7 +145,7 @@ static void read_check(const struct schema *s, const struct yaml_node *key,
     struct check *check = &rule->checks[rule->n_checks];
     check->id = key->text;
     check->severity = rule->info.severity;
-    if (!schema_is_name(key->text, '-'))
+    if (!schema_is_name(key->text, '-') && !s->is_lenient)
         schema_error(s, key, "'%.*s' is not a check's id: [a-z][a-z0-9-]*",
                      STRF(key->text));
     if (!schema_is_mapping(s, node))

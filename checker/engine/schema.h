@@ -14,8 +14,8 @@ struct schema {
     const struct source *source;
     struct diags *diags;
     const struct yaml_node *root;
-    /* Rules that come as JSON: header keys, descriptions and messages may be
-     * missing, ids are any text. */
+    /* Rules that come as JSON: header keys, descriptions, messages and the keys
+     * of tables may be missing, ids are any text. */
     bool is_lenient;
 };
 

@@ -149,14 +149,15 @@ static void run_case(struct bench *b, const struct product *product,
     struct rules *rules = NULL;
     struct err err = {0};
     struct value yaml = get(c, "yaml");
-    struct source source = {.path = "case.yaml", .text = text_of(yaml)};
+    struct source *source = ARENA_NEW(&b->arena, struct source);
     const struct source *sources[MAX_SOURCES];
     size_t n = 0;
+    *source = (struct source){.path = "case.yaml", .text = text_of(yaml)};
     if (yaml.kind == VALUE_MAP)
-        source.text = decode(&b->arena, text_of(get(yaml, "base64")));
+        source->text = decode(&b->arena, text_of(get(yaml, "base64")));
     for (; n < product->n_facts; n++)
         sources[n] = product->facts[n];
-    sources[n++] = &source;
+    sources[n++] = source;
     struct rule_sources all = {.items = sources, .n = n, .is_linted = true};
     if (!date_read(STR("2026-11-24"), &options.as_of))
         return;

@@ -285,7 +285,6 @@ static const struct source *table_source(struct bench *b, struct value name,
     struct value pairs[] = {
         value_str(STR("facts")),    value_int(1),
         value_str(STR("table")),    name,
-        value_str(STR("key")),      get(table, "key"),
         value_str(STR("columns")),  columns_of(b, rows),
         value_str(STR("optional")), optional_of(b, get(table, "optional")),
         value_str(STR("rows")),     dated_rows(b, rows),

@@ -77,6 +77,18 @@ static const struct finding items[] = {
      .region = OSAKA,
      .fingerprint = STR_INIT(HEX HEX HEX HEX),
      .message = STR_INIT("cannot be decided: denied …")},
+    {.rule = &rules[0],
+     .check = STR_INIT("key-enabled"),
+     .severity = SEVERITY_CRITICAL,
+     .result = RESULT_UNKNOWN,
+     SUBJECT("unread"),
+     .message = STR_INIT("cannot be decided: …")},
+    {.rule = &rules[0],
+     .check = STR_INIT("key-exists"),
+     .severity = SEVERITY_CRITICAL,
+     .result = RESULT_UNKNOWN,
+     SUBJECT("unread"),
+     .message = STR_INIT("cannot be decided: …")},
     {.rule = &rules[1],
      .check = STR_INIT("destination"),
      .severity = SEVERITY_HIGH,
@@ -100,7 +112,8 @@ static const struct finding items[] = {
      SUBJECT("orders"),
      .message = STR_INIT("key " KEY " is in ap-northeast-1, the copy goes to "
                          "ap-northeast-3"),
-     .remediation = STR_INIT("Choose a key of the destination."),
+     .remediation =
+         STR_INIT("Choose a key of the destination, or a multi-Region one."),
      .evidence = key_evidence,
      .n_evidence = 1,
      .n_evidence_dropped = 7},
@@ -202,6 +215,8 @@ struct findings *sample_findings(struct arena *arena,
         findings->counts[items[i].result]++;
     }
     copy[1].causes = many;
+    copy[2].causes = copy[3].causes =
+        causes_of(*table, STR("not read: kms:DescribeKey"));
     findings->run = (struct run_info){
         .id = STR_INIT("0123456789abcdef"),
         .started = STR_INIT("2026-11-24T01:02:03Z"),
