@@ -250,7 +250,7 @@ static void print_open(struct buf *out, const struct value_open *open,
 }
 
 void cel_print(struct buf *out, struct value v,
-               const struct causes_table *causes)
+               const struct causes_table *table)
 {
     switch ((enum value_kind)v.kind) {
     case VALUE_NULL:
@@ -278,22 +278,22 @@ void cel_print(struct buf *out, struct value v,
         timeval_print(out, v);
         break;
     case VALUE_LIST:
-        print_items(out, v.as.items, v.n, causes);
+        print_items(out, v.as.items, v.n, table);
         break;
     case VALUE_STRUCT:
         buf_addc(out, '{');
-        print_items(out, v.as.items, v.n, causes);
+        print_items(out, v.as.items, v.n, table);
         buf_addc(out, '}');
         break;
     case VALUE_MAP:
-        print_pairs(out, v, causes);
+        print_pairs(out, v, table);
         break;
     case VALUE_ROW:
-        cel_print(out, value_cell(v.as.table, v.n, ROW_ID), causes);
+        cel_print(out, value_cell(v.as.table, v.n, ROW_ID), table);
         break;
     case VALUE_OPTIONAL:
         cel_print(out, v.as.items != NULL ? *v.as.items : value_absent(),
-                  causes);
+                  table);
         break;
     case VALUE_NET:
         net_print(out, v);
@@ -303,13 +303,13 @@ void cel_print(struct buf *out, struct value v,
         buf_addc(out, '-');
         break;
     case VALUE_UNKNOWN:
-        print_unknown(out, v.n, causes);
+        print_unknown(out, v.n, table);
         break;
     case VALUE_ERROR:
         buf_addf(out, "<error: %.*s>", STRF(v.as.error->text));
         break;
     case VALUE_OPEN_LIST:
-        print_open(out, v.as.open, causes);
+        print_open(out, v.as.open, table);
         break;
     }
 }

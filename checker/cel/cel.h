@@ -137,6 +137,6 @@ struct value cel_equal(struct cel_run *run, struct value a, struct value b);
 /* As messages show it (section 6): strings as they are, lists joined with
  * ", ", `<unknown: CAUSE>`, `<error: TEXT>`, absent and none as "-". */
 void cel_print(struct buf *out, struct value v,
-               const struct causes_table *causes);
+               const struct causes_table *table);
 
 #endif

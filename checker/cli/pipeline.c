@@ -189,6 +189,21 @@ static void default_regions(struct pipeline *p)
             all[p->regions.n++] = names[i];
 }
 
+/* Leaves out the regions of another partition: credentials are of one. A
+ * region that the partition data lacks stays, so that it is told, not lost. */
+static size_t keep_partition(const struct pipeline *p, struct str *regions,
+                             size_t n)
+{
+    struct str home = aws_partition_of(p->partitions, p->home);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct str partition = aws_partition_of(p->partitions, regions[i]);
+        if (partition.n == 0 || str_eq(partition, home))
+            regions[kept++] = regions[i];
+    }
+    return kept;
+}
+
 /* Which regions there are, where none was chosen. */
 static void ask_regions(struct pipeline *p)
 {
@@ -197,7 +212,8 @@ static void ask_regions(struct pipeline *p)
     size_t n = 0;
     if (live_regions(p->client, p->catalogue, &p->run, p->account, p->home,
                      &regions, &n, &coverage))
-        p->regions = (struct text_list){.items = regions, .n = n};
+        p->regions = (struct text_list){
+            .items = regions, .n = keep_partition(p, regions, n)};
     else
         default_regions(p);
     inventory_coverage(p->inventory, &coverage);

@@ -34,8 +34,8 @@ struct binder {
     size_t n;
     const struct type *item_type; /* of `each` */
     const struct cel_guards *guards;
-    bool is_quiet;      /* the first look: mistakes come up in the second */
-    bool is_unguarded;  /* `when` is wrong: what it guards is not known */
+    bool is_quiet;     /* the first look: mistakes come up in the second */
+    bool is_unguarded; /* `when` is wrong: what it guards is not known */
 };
 
 /* ---- scopes ---- */
@@ -71,8 +71,7 @@ static struct cel_scope make_scope(struct binder *b, bool is_whole,
     struct cel_scope scope = {.options = &functions_options, .names = names};
     const struct clauses *c = b->c;
     add_name(&scope, names, STR("subject"),
-             c->subject != NULL ? c->subject->type : &type_error,
-             SLOT_SUBJECT);
+             c->subject != NULL ? c->subject->type : &type_error, SLOT_SUBJECT);
     if (c->each_as.n > 0 && b->item_type != NULL)
         add_name(&scope, names, c->each_as, b->item_type, SLOT_ITEM);
     if (!is_whole)
@@ -114,8 +113,8 @@ compile(const struct binder *b, const struct cel_scope *scope, struct str text,
         const struct yaml_node *node, size_t offset, const struct type *want)
 {
     struct cel_issues issues = {.arena = b->s->arena};
-    struct cel_program *program = cel_compile(b->s->arena, scope, text, want,
-                                              b->guards, &issues);
+    struct cel_program *program =
+        cel_compile(b->s->arena, scope, text, want, b->guards, &issues);
     for (size_t i = 0; i < issues.n && !b->is_quiet; i++)
         report(b, node, offset, &issues.items[i]);
     return program;
@@ -186,8 +185,7 @@ static uint64_t compile_binding(struct binder *b, struct binding *item)
     struct join *join = item->join;
     struct cel_scope scope = make_scope(b, true, join, false);
     if (join->table == NULL) {
-        join->where.program = compile_expr(b, &scope, &join->where,
-                                           &type_bool);
+        join->where.program = compile_expr(b, &scope, &join->where, &type_bool);
         return reads_of(b, join->where.program);
     }
     scope = make_scope(b, true, join, true);
@@ -261,11 +259,11 @@ static void compile_set(struct binder *b, uint64_t set)
         is_moving = false;
         for (size_t i = 0; i < b->n; i++) {
             struct binding *item = &b->items[i];
-            bool is_ready = (set >> i & 1) != 0 && !item->is_done &&
-                            !item->is_circular;
+            bool is_ready =
+                (set >> i & 1) != 0 && !item->is_done && !item->is_circular;
             for (size_t k = 0; k < b->n && is_ready; k++)
-                is_ready = (item->reads >> k & 1) == 0 ||
-                           b->items[k].is_done || b->items[k].is_circular;
+                is_ready = (item->reads >> k & 1) == 0 || b->items[k].is_done ||
+                           b->items[k].is_circular;
             if (!is_ready)
                 continue;
             compile_binding(b, item);
@@ -309,8 +307,8 @@ static void find_pins(struct join *join)
     if (join->where.program == NULL || join->type == NULL)
         return;
     const struct catalogue_type *type = join->type;
-    join->n_pins = cel_pins(join->where.program, join->candidate, join->pins,
-                            MAX_PINS);
+    join->n_pins =
+        cel_pins(join->where.program, join->candidate, join->pins, MAX_PINS);
     if (join->n_pins > MAX_PINS)
         join->n_pins = MAX_PINS;
     join->is_unique = pins_field(join, ROW_ID);
@@ -338,8 +336,7 @@ static void bind_each(struct binder *b)
         else if (type->kind != TYPE_ERROR) {
             struct buf found = {0};
             type_print(&found, type);
-            schema_error(b->s, c->each_in.node,
-                         "expected a list, found %.*s",
+            schema_error(b->s, c->each_in.node, "expected a list, found %.*s",
                          STRF(buf_str(&found)));
             buf_release(&found);
         }
@@ -375,8 +372,8 @@ void bind_rule(const struct schema *s, struct rule *rule)
     struct cel_scope scope = make_scope(&b, true, NULL, false);
     for (size_t i = 0; i < rule->n_checks; i++) {
         struct check *check = &rule->checks[i];
-        check->expr.program = compile_expr(&b, &scope, &check->expr,
-                                           &type_bool);
+        check->expr.program =
+            compile_expr(&b, &scope, &check->expr, &type_bool);
         compile_text(&b, &scope, &check->message);
     }
     compile_text(&b, &scope, &rule->remediation);
@@ -400,9 +397,9 @@ static void bind_field(const struct binder *b, const struct cel_scope *scope,
     type_print(&wanted, field->type);
     type_print(&found, type);
     diag_add(b->s->diags, DIAG_ERROR, b->s->source,
-             yaml_place(expr->node, 0, (unsigned)expr->text.n),
-             (struct str){0}, "expected %.*s, found %.*s",
-             STRF(buf_str(&wanted)), STRF(buf_str(&found)));
+             yaml_place(expr->node, 0, (unsigned)expr->text.n), (struct str){0},
+             "expected %.*s, found %.*s", STRF(buf_str(&wanted)),
+             STRF(buf_str(&found)));
     buf_release(&wanted);
     buf_release(&found);
 }
@@ -412,12 +409,12 @@ void bind_derivation(const struct schema *s, struct derivation *derivation)
     struct binder b = {.s = s, .c = &derivation->clauses};
     bind_clauses(&b);
     struct cel_scope scope = make_scope(&b, true, NULL, false);
-    derivation->id.program = compile_expr(&b, &scope, &derivation->id,
-                                          &type_string);
-    derivation->region.program = compile_expr(&b, &scope, &derivation->region,
-                                              &type_string);
-    derivation->account.program = compile_expr(
-        &b, &scope, &derivation->account, &type_string);
+    derivation->id.program =
+        compile_expr(&b, &scope, &derivation->id, &type_string);
+    derivation->region.program =
+        compile_expr(&b, &scope, &derivation->region, &type_string);
+    derivation->account.program =
+        compile_expr(&b, &scope, &derivation->account, &type_string);
     if (derivation->type == NULL)
         return;
     const struct record *record = &derivation->type->record;

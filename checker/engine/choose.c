@@ -88,13 +88,12 @@ bool choose_rules(struct arena *arena, struct rules *rules,
         !check_tags(arena, rules, options, err))
         return false;
     rules->chosen = ARENA_ARRAY(arena, rules->n_all, struct rule *);
-    rules->infos =
-        ARENA_ARRAY(arena, rules->n_all, const struct rule_info *);
+    rules->infos = ARENA_ARRAY(arena, rules->n_all, const struct rule_info *);
     for (size_t i = 0; i < rules->n_all; i++) {
         struct rule *rule = rules->all[i];
-        bool is_wanted = options->n_select == 0 ||
-                         matches_any(options->select, options->n_select,
-                                     rule->info.id);
+        bool is_wanted =
+            options->n_select == 0 ||
+            matches_any(options->select, options->n_select, rule->info.id);
         if (!is_wanted ||
             matches_any(options->skip, options->n_skip, rule->info.id) ||
             !has_any_tag(rule, options->tags, options->n_tags))
@@ -130,10 +129,9 @@ static struct parameter *find_parameter(struct arena *arena,
             return &c->parameters[i];
     }
     struct str hint = did_you_mean(arena, name, names, c->n_parameters);
-    (void)err_set(err, ERR_USAGE,
-                  "--param: rule '%.*s' has no parameter '%.*s'%s%.*s",
-                  STRF(rule->info.id), STRF(name), hint.n > 0 ? "; " : "",
-                  STRF(hint));
+    (void)err_set(
+        err, ERR_USAGE, "--param: rule '%.*s' has no parameter '%.*s'%s%.*s",
+        STRF(rule->info.id), STRF(name), hint.n > 0 ? "; " : "", STRF(hint));
     return NULL;
 }
 
@@ -148,16 +146,15 @@ bool choose_parameters(struct arena *arena, struct rules *rules,
             return err_set(err, ERR_USAGE,
                            "--param '%.*s' is not of the form RULE.NAME=VALUE",
                            STRF(text));
-        struct rule *rule =
-            find_rule(arena, rules, str_sub(text, 0, dot), err);
+        struct rule *rule = find_rule(arena, rules, str_sub(text, 0, dot), err);
         if (rule == NULL)
             return false;
-        struct parameter *parameter = find_parameter(
-            arena, rule, str_sub(text, dot + 1, equal), err);
+        struct parameter *parameter =
+            find_parameter(arena, rule, str_sub(text, dot + 1, equal), err);
         if (parameter == NULL)
             return false;
-        if (!parameters_set(arena, parameter,
-                            str_sub(text, equal + 1, text.n), err))
+        if (!parameters_set(arena, parameter, str_sub(text, equal + 1, text.n),
+                            err))
             return err_add(err, "--param %.*s", STRF(str_sub(text, 0, equal)));
     }
     return true;

@@ -38,9 +38,9 @@ const struct catalogue_type *clausefile_type(const struct schema *s,
 static bool is_reserved(struct str name)
 {
     static const char *const words[] = {
-        "subject", "params", "run",     "version", "arn",   "kms",
-        "math",    "cel",    "optional", "strings", "true", "false",
-        "null",    "in",     "has",     "size",    "base64", "net"};
+        "subject", "params", "run",      "version", "arn",    "kms",
+        "math",    "cel",    "optional", "strings", "true",   "false",
+        "null",    "in",     "has",      "size",    "base64", "net"};
     for (size_t i = 0; i < N_ITEMS(words); i++)
         if (str_is(name, words[i]))
             return true;
@@ -144,8 +144,8 @@ static void read_join(const struct schema *s, const struct yaml_node *key,
 {
     size_t expect = EXPECT_ONE;
     const struct yaml_node *wanted = yaml_get(node, "expect");
-    const char *where = out->table != NULL || out->keys != NULL ? "fact"
-                                                                : "lookup";
+    const char *where =
+        out->table != NULL || out->keys != NULL ? "fact" : "lookup";
     if (wanted == NULL)
         schema_need(s, node, "expect", where);
     else if (schema_choice(s, wanted, expects, &expect))
@@ -158,8 +158,8 @@ static void read_join(const struct schema *s, const struct yaml_node *key,
     if (out->expect != EXPECT_ONE || out->is_gate || !has_else)
         return;
     if (out->check.n == 0) {
-        out->check = s->is_lenient ? key->text
-                                   : check_of_name(s->arena, key->text);
+        out->check =
+            s->is_lenient ? key->text : check_of_name(s->arena, key->text);
         out->check_node = key;
     }
 }
@@ -203,9 +203,8 @@ static void read_fact_keys(const struct schema *s, const struct yaml_node *key,
 }
 
 static void read_fact(const struct schema *s, const struct map *tables,
-                      const struct yaml_node *key,
-                      const struct yaml_node *node, bool has_else,
-                      struct join *out)
+                      const struct yaml_node *key, const struct yaml_node *node,
+                      bool has_else, struct join *out)
 {
     static const char *const keys[] = {"in", "key", "expect", "else", NULL};
     struct str name = {0};
@@ -213,8 +212,8 @@ static void read_fact(const struct schema *s, const struct map *tables,
     const struct yaml_node *in = schema_need(s, node, "in", "fact");
     const struct yaml_node *columns = schema_need(s, node, "key", "fact");
     bool is_mapping = schema_is_mapping(s, columns);
-    out->keys = ARENA_ARRAY(s->arena, is_mapping ? columns->n : 1,
-                            struct join_key);
+    out->keys =
+        ARENA_ARRAY(s->arena, is_mapping ? columns->n : 1, struct join_key);
     out->row_type = &type_error;
     if (in != NULL && schema_text(s, in, &name)) {
         out->table = map_get(tables, name);

@@ -8,10 +8,11 @@ struct made {
     struct str source; /* the source's id, of a ghost ghost:ACCOUNT/REGION */
     size_t item, document, order;
     const struct derivation *derivation;
+    struct value subject;
     bool is_ghost;
-    causes why; /* of a ghost */
+    causes why;                     /* of a ghost */
     struct str id, account, region; /* of a ghost: empty where unknown */
-    struct value *cells; /* by field */
+    struct value *cells;            /* by field */
 };
 
 struct deriver {
@@ -70,8 +71,7 @@ static void fill_cells(struct deriver *d, struct eval *eval,
                        const struct derivation *derivation, struct made *out)
 {
     const struct catalogue_type *type = derivation->type;
-    const bool *is_read =
-        d->setting->inventory->demand->fields[type->number];
+    const bool *is_read = d->setting->inventory->demand->fields[type->number];
     size_t n = type->record.n_fields;
     out->cells = ARENA_ARRAY(d->arena, n, struct value);
     for (size_t f = ROW_FIELDS; f < n; f++) {
@@ -107,8 +107,8 @@ static void derive_item(struct deriver *d, const struct derivation *derivation,
         is_ghost = true;
         why = causes_union(eval.run.causes, why, eval_causes(&eval, place[i]));
     }
-    d->made = arena_grow(d->arena, d->made, d->n, &d->capacity,
-                         sizeof(*d->made));
+    d->made =
+        arena_grow(d->arena, d->made, d->n, &d->capacity, sizeof(*d->made));
     struct made *made = &d->made[d->n];
     *made = (struct made){
         .source = from->source,
@@ -116,6 +116,7 @@ static void derive_item(struct deriver *d, const struct derivation *derivation,
         .document = from->document,
         .order = d->n++,
         .derivation = derivation,
+        .subject = from->subject,
         .is_ghost = is_ghost,
         .why = why,
         .id = text_of(d, place[1]),
@@ -169,11 +170,10 @@ static struct str ghost_name(struct arena *arena,
 {
     struct value account = value_cell(table, row, ROW_ACCOUNT);
     struct value region = value_cell(table, row, ROW_REGION);
-    return str_fmt(arena, "ghost:%.*s/%.*s",
-                   STRF(account.kind == VALUE_STRING ? value_text(account)
-                                                     : STR("*")),
-                   STRF(region.kind == VALUE_STRING ? value_text(region)
-                                                    : STR("*")));
+    return str_fmt(
+        arena, "ghost:%.*s/%.*s",
+        STRF(account.kind == VALUE_STRING ? value_text(account) : STR("*")),
+        STRF(region.kind == VALUE_STRING ? value_text(region) : STR("*")));
 }
 
 static void derive_document(struct deriver *d, size_t document)
@@ -229,13 +229,13 @@ static void add_row(struct deriver *d, struct map *taken,
     const struct catalogue_type *type = made->derivation->type;
     struct str id = free_id(d->arena, taken, made->id);
     map_put(taken, id, NULL);
-    union {
-        const struct derivation *in;
-        void *out;
-    } pointer = {.in = made->derivation};
-    map_put(origins, id, pointer.out);
-    uint32_t row = inventory_row(inventory, type, made->account, made->region,
-                                 id);
+    struct origin *origin = ARENA_NEW(d->arena, struct origin);
+    *origin = (struct origin){.derivation = made->derivation,
+                              .source = made->subject,
+                              .item = made->item};
+    map_put(origins, id, origin);
+    uint32_t row =
+        inventory_row(inventory, type, made->account, made->region, id);
     for (uint32_t f = ROW_FIELDS; f < type->record.n_fields; f++)
         if (made->cells[f].kind != VALUE_NONE)
             inventory_cell(inventory, type, row, f, made->cells[f]);
@@ -245,9 +245,9 @@ static void add_ghost(struct deriver *d, const struct made *made)
 {
     struct inventory *inventory = d->setting->inventory;
     const struct catalogue_type *type = made->derivation->type;
-    uint32_t ghost = inventory_ghost(
-        inventory, type, (struct place){made->account, made->region},
-        made->why);
+    uint32_t ghost =
+        inventory_ghost(inventory, type,
+                        (struct place){made->account, made->region}, made->why);
     for (uint32_t f = ROW_FIELDS; f < type->record.n_fields; f++)
         if (made->cells[f].kind != VALUE_NONE)
             inventory_ghost_cell(inventory, type, ghost, f, made->cells[f]);
@@ -268,8 +268,7 @@ static struct map *taken_ids(struct deriver *d)
         if (table == NULL || !type->is_derived)
             continue;
         for (uint32_t row = 0; row < table->n_rows; row++)
-            map_put(ids, value_text(value_cell(table, row, ROW_ID)),
-                    NULL);
+            map_put(ids, value_text(value_cell(table, row, ROW_ID)), NULL);
     }
     return taken;
 }
@@ -288,8 +287,7 @@ void derive_rows(struct arena *arena, struct setting *setting,
         if (made->is_ghost)
             add_ghost(&d, made);
         else
-            add_row(&d, &taken[made->derivation->type->number], made,
-                    origins);
+            add_row(&d, &taken[made->derivation->type->number], made, origins);
     }
     inventory_finish(setting->inventory);
     arena_release(&d.scratch);

@@ -3,7 +3,7 @@
 
 #include "checker/engine/derive.h"
 #include "checker/engine/judge.h"
-#include "checker/engine/report.h"
+#include "checker/engine/subjects.h"
 #include "checker/engine/results.h"
 
 /* A lookup that nothing reads has fields that were not read, either. */
@@ -90,8 +90,7 @@ static void fill_coverage(struct arena *arena,
     out->n_coverage = inventory->n_coverage;
 }
 
-static void fill_copies(const struct inventory *inventory,
-                        struct findings *out)
+static void fill_copies(const struct inventory *inventory, struct findings *out)
 {
     const struct catalogue_type *type =
         catalogue_type(inventory->catalogue, STR("dr.copy"));
@@ -118,7 +117,7 @@ struct findings *engine_evaluate(struct arena *arena, struct setting *setting,
     setting->origins = &origins;
     build_indexes(arena, setting, true);
     for (size_t i = 0; i < rules->n_chosen; i++)
-        report_rule(&report, rules->chosen[i]);
+        subjects_report(&report, rules->chosen[i]);
     arena_release(&report.scratch);
     results_sort(report.items, report.n);
     out->items = report.items;

@@ -3,8 +3,8 @@
 
 enum { MAX_COLUMNS = 64, MAX_ROWS = 10000, N_DATED = 4 };
 
-static const char *const top_keys[] = {"facts",    "table",    "key",
-                                       "columns",  "optional", "rows",
+static const char *const top_keys[] = {"facts",       "table",    "key",
+                                       "columns",     "optional", "rows",
                                        "description", NULL};
 
 /* The number of one of the columns that every table has. */
@@ -16,8 +16,8 @@ static uint32_t dated(const struct facts_table *table, const char *name)
 static void add_column(struct field *columns, size_t *n, struct str name,
                        const struct type *type, bool is_optional)
 {
-    columns[(*n)++] = (struct field){
-        .name = name, .type = type, .is_optional = is_optional};
+    columns[(*n)++] =
+        (struct field){.name = name, .type = type, .is_optional = is_optional};
 }
 
 static bool is_listed(const struct yaml_node *list, struct str name)
@@ -69,14 +69,14 @@ static bool read_columns(const struct schema *s, struct facts_table *table)
         ARENA_ARRAY(s->arena, columns->n + N_DATED, struct field);
     size_t n = 0;
     for (size_t i = 0; i < columns->n; i++)
-        read_column(s, columns, i,
-                    is_listed(optional, columns->keys[i]->text), fields, &n);
+        read_column(s, columns, i, is_listed(optional, columns->keys[i]->text),
+                    fields, &n);
     add_column(fields, &n, STR("since"), &type_date, false);
     add_column(fields, &n, STR("source"), &type_string, false);
     add_column(fields, &n, STR("until"), &type_date, true);
     add_column(fields, &n, STR("note"), &type_string, true);
-    table->record = (struct record){
-        .name = table->name, .fields = fields, .n_fields = n};
+    table->record =
+        (struct record){.name = table->name, .fields = fields, .n_fields = n};
     table->type = type_record(s->arena, &table->record);
     return true;
 }
@@ -177,10 +177,12 @@ static bool overlaps(const struct facts_table *table, const struct value *a,
     for (size_t i = 0; i < table->n_key; i++)
         if (!same_cell(a[table->key[i]], b[table->key[i]]))
             return false;
-    bool a_ends_first = a[until].kind == VALUE_STRING &&
-                        str_cmp(value_text(a[until]), value_text(b[since])) <= 0;
-    bool b_ends_first = b[until].kind == VALUE_STRING &&
-                        str_cmp(value_text(b[until]), value_text(a[since])) <= 0;
+    bool a_ends_first =
+        a[until].kind == VALUE_STRING &&
+        str_cmp(value_text(a[until]), value_text(b[since])) <= 0;
+    bool b_ends_first =
+        b[until].kind == VALUE_STRING &&
+        str_cmp(value_text(b[until]), value_text(a[since])) <= 0;
     return !a_ends_first && !b_ends_first;
 }
 

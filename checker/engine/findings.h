@@ -4,7 +4,12 @@
 
 #include "checker/base/value.h"
 
-enum severity { SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
+enum severity {
+    SEVERITY_LOW,
+    SEVERITY_MEDIUM,
+    SEVERITY_HIGH,
+    SEVERITY_CRITICAL
+};
 
 enum result {
     RESULT_PASS,
@@ -60,7 +65,7 @@ struct covered {
 
 struct run_info {
     struct str id, started, as_of, tool, rules_digest, inventory_digest;
-    struct str source;   /* "live", "snapshot" */
+    struct str source;          /* "live", "snapshot" */
     struct str account, caller; /* live; may be empty */
     const struct str *regions;
     size_t n_regions;

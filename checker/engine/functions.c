@@ -46,8 +46,7 @@ static struct value arn_partition(struct arena *scratch,
     return arn_part(scratch, args[0], 1);
 }
 
-static struct value arn_service(struct arena *scratch,
-                                const struct value *args)
+static struct value arn_service(struct arena *scratch, const struct value *args)
 {
     return arn_part(scratch, args[0], 2);
 }
@@ -57,8 +56,7 @@ static struct value arn_region(struct arena *scratch, const struct value *args)
     return arn_part(scratch, args[0], 3);
 }
 
-static struct value arn_account(struct arena *scratch,
-                                const struct value *args)
+static struct value arn_account(struct arena *scratch, const struct value *args)
 {
     return arn_part(scratch, args[0], 4);
 }
@@ -101,8 +99,7 @@ static struct value kms_region(struct arena *scratch, const struct value *args)
     return kms_part(scratch, args[0], 3);
 }
 
-static struct value kms_account(struct arena *scratch,
-                                const struct value *args)
+static struct value kms_account(struct arena *scratch, const struct value *args)
 {
     return kms_part(scratch, args[0], 4);
 }
@@ -169,16 +166,19 @@ static struct value version_major(struct arena *scratch,
 }
 
 #define OF_TEXT(text, type, partial, function)                                 \
-    {                                                                          \
-        .name = STR_INIT(text), .args = {&type_string}, .n_args = 1,           \
-        .result = &(type), .is_partial = (partial), .apply = (function)        \
-    }
+    {.name = STR_INIT(text),                                                   \
+     .args = {&type_string},                                                   \
+     .n_args = 1,                                                              \
+     .result = &(type),                                                        \
+     .is_partial = (partial),                                                  \
+     .apply = (function)}
 #define OF_TEXTS(text, type, partial, function)                                \
-    {                                                                          \
-        .name = STR_INIT(text), .args = {&type_string, &type_string},          \
-        .n_args = 2, .result = &(type), .is_partial = (partial),               \
-        .apply = (function)                                                    \
-    }
+    {.name = STR_INIT(text),                                                   \
+     .args = {&type_string, &type_string},                                     \
+     .n_args = 2,                                                              \
+     .result = &(type),                                                        \
+     .is_partial = (partial),                                                  \
+     .apply = (function)}
 
 static const struct cel_function functions[] = {
     OF_TEXTS("version.compare", type_int, true, version_compare),

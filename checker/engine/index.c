@@ -96,10 +96,10 @@ void index_begin(struct index_walk *walk, const struct index *index,
     uint64_t hash = 0;
     for (size_t i = 0; i < index->n_fields; i++)
         hash = mix(hash, hash_value(values[i]));
-    *walk = (struct index_walk){
-        .index = index,
-        .hash = hash,
-        .next = index->heads[hash & (index->n_slots - 1)]};
+    *walk =
+        (struct index_walk){.index = index,
+                            .hash = hash,
+                            .next = index->heads[hash & (index->n_slots - 1)]};
 }
 
 bool index_next(struct index_walk *walk, uint32_t *row)

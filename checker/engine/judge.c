@@ -57,13 +57,13 @@ static void judge_checks(struct eval *eval, const struct rule *rule,
     }
     for (size_t i = 0; i < rule->n_checks; i++) {
         const struct check *check = &rule->checks[i];
-        add_check(out, (struct check_verdict){
-                           .id = check->id,
-                           .severity = check->severity,
-                           .message = &check->message,
-                           .value = eval_expr(eval, &check->expr),
-                           .join = SIZE_MAX,
-                           .check = check});
+        add_check(out,
+                  (struct check_verdict){.id = check->id,
+                                         .severity = check->severity,
+                                         .message = &check->message,
+                                         .value = eval_expr(eval, &check->expr),
+                                         .join = SIZE_MAX,
+                                         .check = check});
     }
 }
 
@@ -108,8 +108,8 @@ void judge(struct eval *eval, const struct rule *rule, struct verdict *out)
     if (out->result != RESULT_UNKNOWN)
         return;
     for (size_t i = 0; i < out->n; i++)
-        out->causes = causes_union(eval->run.causes, out->causes,
-                                   out->checks[i].causes);
+        out->causes =
+            causes_union(eval->run.causes, out->causes, out->checks[i].causes);
 }
 
 void judge_trace(struct eval *eval, const struct rule *rule,

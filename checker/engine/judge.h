@@ -2,7 +2,7 @@
 #ifndef DR_JUDGE_H
 #define DR_JUDGE_H
 
-#include "checker/engine/eval.h"
+#include "checker/engine/evaluation.h"
 
 /* One check of a rule: a join that must be found, or a requirement. */
 struct check_verdict {

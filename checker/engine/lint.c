@@ -17,8 +17,8 @@ static void warn(const struct schema *s, const struct yaml_node *node,
     if (at != SIZE_MAX)
         text = str_fmt(s->arena, "%.*s%.*s%.*s", STRF(str_sub(text, 0, at)),
                        STRF(name), STRF(str_sub(text, at + 1, text.n)));
-    diag_add(s->diags, DIAG_WARNING, s->source,
-             node != NULL ? node->at : top, hint, "%.*s", STRF(text));
+    diag_add(s->diags, DIAG_WARNING, s->source, node != NULL ? node->at : top,
+             hint, "%.*s", STRF(text));
 }
 
 static void reach_join(struct reached *r, size_t i);
@@ -97,8 +97,7 @@ static void warn_unread(const struct schema *s, const struct reached *r)
                  "parameter '@' is never read", c->parameters[i].name);
     for (size_t i = 0; i < c->n_lets; i++)
         if (!r->lets[i])
-            warn(s, c->lets[i].key, none, "'@' is never read",
-                 c->lets[i].name);
+            warn(s, c->lets[i].key, none, "'@' is never read", c->lets[i].name);
     for (size_t i = 0; i < c->n_joins; i++)
         if (!r->joins[i])
             warn(s, c->joins[i].key, none, "'@' is never read",
@@ -112,8 +111,7 @@ static void warn_scans(const struct schema *s, const struct clauses *c)
         if (join->type != NULL && join->n_pins == 0)
             warn(s, join->key,
                  STR("pin a field: NAME.FIELD == … as a conjunct of 'where'"),
-                 "lookup '@' looks at every row for each subject",
-                 join->name);
+                 "lookup '@' looks at every row for each subject", join->name);
     }
 }
 
@@ -128,8 +126,7 @@ static bool is_constant(const struct clauses *c, const struct expr *expr)
     return true;
 }
 
-static const struct yaml_node *check_node(const struct schema *s,
-                                          struct str id)
+static const struct yaml_node *check_node(const struct schema *s, struct str id)
 {
     const struct yaml_node *all = yaml_get(s->root, "require");
     for (size_t i = 0; all != NULL && i < all->n; i++)
@@ -142,13 +139,14 @@ static void warn_constants(const struct schema *s, const struct rule *rule)
 {
     struct str none = {0};
     if (is_constant(&rule->clauses, &rule->clauses.when))
-        warn(s, yaml_key(s->root, "when"), none, "'@' is the same for every "
-             "subject", STR("when"));
+        warn(s, yaml_key(s->root, "when"), none,
+             "'@' is the same for every "
+             "subject",
+             STR("when"));
     for (size_t i = 0; i < rule->n_checks; i++)
         if (is_constant(&rule->clauses, &rule->checks[i].expr))
             warn(s, check_node(s, rule->checks[i].id), none,
-                 "check '@' is the same for every subject",
-                 rule->checks[i].id);
+                 "check '@' is the same for every subject", rule->checks[i].id);
 }
 
 static bool expects_unknown(const struct yaml_node *test)

@@ -1,5 +1,5 @@
 /* Finding rows for a join: pins, places, sure and possible matches. */
-#include "checker/engine/eval.h"
+#include "checker/engine/evaluation.h"
 #include "checker/engine/functions.h"
 
 /* The rows that are not out, and what went wrong on any candidate. */
@@ -17,7 +17,7 @@ struct matches {
 
 /* Place pins: an account and a region, each known, unknown or not pinned. */
 struct pinned {
-    struct value account, region; /* VALUE_STRING, VALUE_UNKNOWN or _NONE */
+    struct value account, region;     /* VALUE_STRING, VALUE_UNKNOWN or _NONE */
     struct str id_account, id_region; /* of an ARN that `id` is pinned to */
 };
 
@@ -25,12 +25,10 @@ static void add_row(struct matches *m, struct value row, enum member_kind kind,
                     causes why)
 {
     struct arena *arena = m->eval->run.scratch;
-    m->rows = arena_grow(arena, m->rows, m->n, &m->capacity,
-                         sizeof(*m->rows));
+    m->rows = arena_grow(arena, m->rows, m->n, &m->capacity, sizeof(*m->rows));
     m->kinds = arena_grow(arena, m->kinds, m->n, &m->kinds_capacity,
                           sizeof(*m->kinds));
-    m->why = arena_grow(arena, m->why, m->n, &m->why_capacity,
-                        sizeof(*m->why));
+    m->why = arena_grow(arena, m->why, m->n, &m->why_capacity, sizeof(*m->why));
     m->rows[m->n] = row;
     m->kinds[m->n] = (uint8_t)kind;
     m->why[m->n++] = why;
@@ -173,11 +171,11 @@ static struct value_table *scope_ghost(struct matches *m,
     *why = causes_of(m->eval->run.causes, text);
     struct value_table *ghost = ARENA_NEW(arena, struct value_table);
     size_t n = like->record->n_fields;
-    *ghost = (struct value_table){
-        .record = like->record,
-        .columns = ARENA_ARRAY(arena, n, struct value *),
-        .n_ghosts = 1,
-        .ghost_causes = why};
+    *ghost =
+        (struct value_table){.record = like->record,
+                             .columns = ARENA_ARRAY(arena, n, struct value *),
+                             .n_ghosts = 1,
+                             .ghost_causes = why};
     for (size_t i = 0; i < n; i++) {
         ghost->columns[i] = ARENA_NEW(arena, struct value);
         ghost->columns[i][0] = value_unknown(*why);
@@ -195,8 +193,8 @@ static void take_scope(struct matches *m, const struct pinned *pinned,
     const struct setting *setting = m->eval->setting;
     bool is_dark = pinned->account.kind == VALUE_UNKNOWN ||
                    pinned->region.kind == VALUE_UNKNOWN;
-    bool is_pinned = pinned->account.kind != VALUE_NONE ||
-                     pinned->region.kind != VALUE_NONE;
+    bool is_pinned =
+        pinned->account.kind != VALUE_NONE || pinned->region.kind != VALUE_NONE;
     if (!setting->is_scoped || !is_pinned)
         return;
     if (is_dark ||
@@ -307,8 +305,8 @@ static void pick_one(struct matches *m, size_t n_sure, causes doubts,
     struct arena *arena = m->eval->run.scratch;
     *found = value_bool(true);
     if (n_sure > 1)
-        *binding = *found = cel_error(
-            arena, "%zu rows match, expected one", n_sure);
+        *binding = *found =
+            cel_error(arena, "%zu rows match, expected one", n_sure);
     else if (is_closed && is_optional)
         *binding = optional_of(arena, n_sure > 0 ? m->rows : NULL);
     else if (is_closed && n_sure == 1)
@@ -364,16 +362,15 @@ static void take_facts(struct matches *m, const struct value_table *table)
 {
     const struct join *join = m->join;
     struct cel_run *run = &m->eval->run;
-    struct value *wanted = ARENA_ARRAY(run->scratch, join->n_keys,
-                                       struct value);
-    struct value *equal = ARENA_ARRAY(run->scratch, join->n_keys,
-                                      struct value);
+    struct value *wanted =
+        ARENA_ARRAY(run->scratch, join->n_keys, struct value);
+    struct value *equal = ARENA_ARRAY(run->scratch, join->n_keys, struct value);
     for (size_t i = 0; i < join->n_keys; i++)
         wanted[i] = cel_eval(join->keys[i].expr.program, run);
     for (uint32_t row = 0; row < table->n_rows; row++) {
         for (size_t i = 0; i < join->n_keys; i++)
-            equal[i] = cel_equal(
-                run, wanted[i], value_cell(table, row, join->keys[i].column));
+            equal[i] = cel_equal(run, wanted[i],
+                                 value_cell(table, row, join->keys[i].column));
         take(m, value_row(table, row), false, 0,
              cel_all(run, equal, join->n_keys));
     }

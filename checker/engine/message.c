@@ -8,8 +8,8 @@ enum { MAX_PARTS = 128 };
 static size_t skip_string(struct str text, size_t at, bool is_raw)
 {
     char quote = text.p[at];
-    bool is_triple = at + 2 < text.n && text.p[at + 1] == quote &&
-                     text.p[at + 2] == quote;
+    bool is_triple =
+        at + 2 < text.n && text.p[at + 1] == quote && text.p[at + 2] == quote;
     size_t n_quotes = is_triple ? 3 : 1;
     at += n_quotes;
     while (at < text.n) {
@@ -69,8 +69,8 @@ static size_t read_part(const struct schema *s, struct str text, size_t at,
     size_t next = at;
     while (next < text.n && text.p[next] != '{' && text.p[next] != '}')
         next++;
-    add_part(out, MAX_PARTS, (struct text_part){.text = str_sub(text, at,
-                                                                next)});
+    add_part(out, MAX_PARTS,
+             (struct text_part){.text = str_sub(text, at, next)});
     if (next == text.n)
         return next;
     if (next + 1 < text.n && text.p[next + 1] == text.p[next]) {

@@ -107,7 +107,8 @@ static void need_field(const struct needs *needs,
     }
 }
 
-/* The field that people call a subject by, unless it costs a call of its own. */
+/* The field that people call a subject by, unless it costs a call of its own.
+ */
 static void need_name(const struct needs *needs,
                       const struct catalogue_type *type)
 {
@@ -141,13 +142,4 @@ void needs_rule(struct arena *arena, const struct rules *rules,
         need_text(&needs, &followed, &rule->checks[i].message);
     }
     need_text(&needs, &followed, &rule->remediation);
-}
-
-void needs_derived(struct arena *arena, const struct rules *rules,
-                   const struct derivation *derivation, uint32_t field,
-                   struct demand *demand)
-{
-    struct needs needs = {arena, rules, demand};
-    struct followed followed = {.clauses = &derivation->clauses};
-    need_program(&needs, &followed, derivation->fields[field].program);
 }

@@ -7,9 +7,4 @@
 /* Adds all that the rule reads, through derivations too. */
 void needs_rule(struct arena *arena, const struct rules *rules,
                 const struct rule *rule, struct demand *demand);
-/* Adds what a derivation's expression for one field reads. */
-void needs_derived(struct arena *arena, const struct rules *rules,
-                   const struct derivation *derivation, uint32_t field,
-                   struct demand *demand);
-
 #endif

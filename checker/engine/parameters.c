@@ -1,7 +1,7 @@
 /* Parameters of rules: their types, bounds and values. */
 #include "checker/engine/rule.h"
 
-static const char *const keys[] = {"type",    "default", "enum",       "minimum",
+static const char *const keys[] = {"type",    "default",     "enum", "minimum",
                                    "maximum", "description", NULL};
 
 /* "36h", "1h30m", "0.5s" as a duration, by CEL's own reading of it. */
@@ -107,8 +107,8 @@ static void read_one(const struct schema *s, const struct yaml_node *name,
         return;
     schema_keys(s, node, "parameter", keys);
     const struct yaml_node *wanted = schema_need(s, node, "type", "parameter");
-    const struct yaml_node *given = schema_need(s, node, "default",
-                                                "parameter");
+    const struct yaml_node *given =
+        schema_need(s, node, "default", "parameter");
     const struct yaml_node *description = yaml_get(node, "description");
     if (description != NULL)
         (void)schema_text(s, description, &p->description);

@@ -53,8 +53,8 @@ struct join_key {
 struct join {
     struct str name;
     const struct yaml_node *key;
-    uint32_t slot;      /* the result */
-    uint32_t candidate; /* the row that `where` looks at */
+    uint32_t slot;                     /* the result */
+    uint32_t candidate;                /* the row that `where` looks at */
     const struct catalogue_type *type; /* lookup; NULL: facts, or a mistake */
     const struct facts_table *table;   /* facts */
     const struct type *row_type;       /* of one row; type_error: a mistake */
@@ -62,7 +62,7 @@ struct join {
     struct expr where;
     struct join_key *keys;
     size_t n_keys;
-    bool is_gate; /* else {result: not_applicable} */
+    bool is_gate;     /* else {result: not_applicable} */
     struct str check; /* expect one, no gate: the check's id */
     const struct yaml_node *check_node;
     struct text message;
@@ -84,7 +84,7 @@ struct parameter {
 struct clauses {
     const struct source *source;
     const struct catalogue_type *subject; /* NULL after a mistake */
-    struct str each_as; /* empty: no each */
+    struct str each_as;                   /* empty: no each */
     const struct yaml_node *each_node;
     struct expr each_in, each_key;
     struct expr when;
@@ -123,8 +123,7 @@ struct derivation {
     struct clauses clauses; /* subject: the type it takes rows from */
     const struct catalogue_type *type;
     struct expr id, region, account; /* account may have no text */
-    struct expr *fields; /* by the type's field number */
-    struct str *calls;   /* by field: ids of the calls that it comes from */
+    struct expr *fields;             /* by the type's field number */
 };
 
 /* A set of fields of a type by which lookups find rows. */

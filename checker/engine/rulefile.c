@@ -3,12 +3,13 @@
 #include "checker/engine/clausefile.h"
 
 static const char *const rule_keys[] = {
-    "rule",   "id",   "title", "severity", "tags",    "description",
-    "subject", "parameters", "each", "when", "facts", "let",
-    "lookup", "require", "remediation", "references", "tests", NULL};
+    "rule",        "id",      "title",      "severity", "tags",
+    "description", "subject", "parameters", "each",     "when",
+    "facts",       "let",     "lookup",     "require",  "remediation",
+    "references",  "tests",   NULL};
 static const char *const derive_keys[] = {
-    "derive", "type", "from", "description", "each", "when",
-    "facts",  "let",  "lookup", "row", NULL};
+    "derive", "type", "from",   "description", "each", "when",
+    "facts",  "let",  "lookup", "row",         NULL};
 static const char *const severities[] = {"low", "medium", "high", "critical",
                                          NULL};
 
@@ -236,8 +237,7 @@ static void read_field(const struct schema *s, const struct yaml_node *key,
         for (size_t i = ROW_FIELDS; i < record->n_fields; i++)
             names[i] = record->fields[i].name;
         schema_error_hint(
-            s, key,
-            did_you_mean(s->arena, key->text, names, record->n_fields),
+            s, key, did_you_mean(s->arena, key->text, names, record->n_fields),
             "%.*s has no field '%.*s'", STRF(record->name), STRF(key->text));
         return;
     }
@@ -281,16 +281,15 @@ struct derivation *rulefile_derivation(const struct schema *s,
         return NULL;
     schema_keys(s, s->root, "derivation", derive_keys);
     read_version(s, "derive", "derivation");
-    const struct yaml_node *type = schema_need(s, s->root, "type",
-                                               "derivation");
+    const struct yaml_node *type =
+        schema_need(s, s->root, "type", "derivation");
     derivation->type = clausefile_type(s, type, catalogue);
     if (derivation->type != NULL && !derivation->type->is_derived) {
-        schema_error(s, type, "'%.*s' is not a derived type",
-                     STRF(type->text));
+        schema_error(s, type, "'%.*s' is not a derived type", STRF(type->text));
         derivation->type = NULL;
     }
-    const struct yaml_node *from = schema_need(s, s->root, "from",
-                                               "derivation");
+    const struct yaml_node *from =
+        schema_need(s, s->root, "from", "derivation");
     derivation->clauses.source = s->source;
     derivation->clauses.subject = clausefile_type(s, from, catalogue);
     if (derivation->clauses.subject != NULL &&

@@ -41,8 +41,8 @@ static void add_source(struct source_list *list, const char *path,
 {
     struct source *source = ARENA_NEW(list->arena, struct source);
     *source = (struct source){.path = path, .text = text};
-    list->items = arena_grow(list->arena, list->items, list->n,
-                             &list->capacity, sizeof(*list->items));
+    list->items = arena_grow(list->arena, list->items, list->n, &list->capacity,
+                             sizeof(*list->items));
     list->items[list->n++] = source;
 }
 
@@ -108,8 +108,7 @@ static void load_facts(struct loader *l)
     struct map *tables = &l->rules->tables;
     for (size_t i = 0; i < l->n; i++) {
         const struct schema *s = &l->files[i].schema;
-        if (l->files[i].kind != FILE_FACTS ||
-            !schema_is_mapping(s, s->root))
+        if (l->files[i].kind != FILE_FACTS || !schema_is_mapping(s, s->root))
             continue;
         struct facts_table *table = facts_read(s);
         if (table == NULL)
@@ -134,8 +133,8 @@ static void load_derivations(struct loader *l)
         struct file *file = &l->files[i];
         if (file->kind != FILE_DERIVATION)
             continue;
-        file->derivation = rulefile_derivation(&file->schema, l->catalogue,
-                                               &rules->tables);
+        file->derivation =
+            rulefile_derivation(&file->schema, l->catalogue, &rules->tables);
         if (file->derivation == NULL)
             continue;
         bind_derivation(&file->schema, file->derivation);
@@ -150,8 +149,7 @@ static bool is_new_id(const struct loader *l, const struct file *file)
         const struct file *other = &l->files[i];
         if (other == file)
             return true;
-        if (other->rule == NULL ||
-            !str_eq(other->rule->info.id, rule->info.id))
+        if (other->rule == NULL || !str_eq(other->rule->info.id, rule->info.id))
             continue;
         return schema_error(&file->schema, rule->id_node,
                             "rule id '%.*s' is already defined in %s:%u",
@@ -169,8 +167,7 @@ static void load_rules(struct loader *l)
         struct file *file = &l->files[i];
         if (file->kind != FILE_RULE)
             continue;
-        file->rule =
-            rulefile_rule(&file->schema, l->catalogue, &rules->tables);
+        file->rule = rulefile_rule(&file->schema, l->catalogue, &rules->tables);
         if (file->rule == NULL)
             continue;
         bind_rule(&file->schema, file->rule);
@@ -220,8 +217,7 @@ static size_t find_probe(struct arena *arena, struct rules *rules,
             return i;
     }
     rules->probes = arena_grow(arena, rules->probes, rules->n_probes,
-                               &rules->probes_capacity,
-                               sizeof(*rules->probes));
+                               &rules->probes_capacity, sizeof(*rules->probes));
     rules->probes[rules->n_probes] = *probe;
     return rules->n_probes++;
 }
@@ -256,34 +252,6 @@ static void plan_clauses(struct arena *arena, struct rules *rules,
 
 /* ---- demand and digest ---- */
 
-static struct str join_calls(struct arena *arena, const struct demand *demand)
-{
-    const struct catalogue_call *const *calls = NULL;
-    struct buf text = {0};
-    size_t n = demand_calls(arena, demand, &calls);
-    for (size_t i = 0; i < n; i++)
-        buf_addf(&text, "%s%.*s", i > 0 ? ", " : "", STRF(calls[i]->id));
-    struct str done = str_dup(arena, buf_str(&text));
-    buf_release(&text);
-    return done;
-}
-
-/* The calls that each demanded field of a derived row comes from. */
-static void name_calls(struct arena *arena, const struct rules *rules,
-                       struct derivation *d)
-{
-    const bool *is_read = rules->demand->fields[d->type->number];
-    size_t n = d->type->record.n_fields;
-    d->calls = ARENA_ARRAY(arena, n, struct str);
-    for (uint32_t f = ROW_FIELDS; f < n && is_read != NULL; f++) {
-        if (!is_read[f] || d->fields[f].program == NULL)
-            continue;
-        struct demand *demand = demand_new(arena, rules->catalogue);
-        needs_derived(arena, rules, d, f, demand);
-        d->calls[f] = join_calls(arena, demand);
-    }
-}
-
 static void find_demand(struct arena *arena, struct rules *rules)
 {
     rules->demand = demand_new(arena, rules->catalogue);
@@ -293,8 +261,6 @@ static void find_demand(struct arena *arena, struct rules *rules)
         needs_rule(arena, rules, rule, rule->demand);
         needs_rule(arena, rules, rule, rules->demand);
     }
-    for (size_t i = 0; i < rules->n_derivations; i++)
-        name_calls(arena, rules, rules->derivations[i]);
 }
 
 static void digest_source(struct buf *out, struct str name,
@@ -323,8 +289,8 @@ static void find_digest(struct arena *arena, struct rules *rules)
         const struct facts_table *table = rules->tables.items[i].value;
         digest_source(&text, table->name, table->source);
     }
-    rules->digest = str_cat(arena, STR("sha256:"),
-                            results_digest(arena, buf_str(&text)));
+    rules->digest =
+        str_cat(arena, STR("sha256:"), results_digest(arena, buf_str(&text)));
     buf_release(&text);
 }
 
@@ -422,8 +388,7 @@ size_t rules_reading(struct arena *arena, const struct rules *rules,
     size_t n = 0;
     for (size_t i = 0; i < rules->n_chosen; i++) {
         const struct catalogue_call *const *calls = NULL;
-        size_t n_calls =
-            demand_calls(arena, rules->chosen[i]->demand, &calls);
+        size_t n_calls = demand_calls(arena, rules->chosen[i]->demand, &calls);
         for (size_t k = 0; k < n_calls; k++)
             if (calls[k] == call) {
                 found[n++] = &rules->chosen[i]->info;

@@ -163,7 +163,10 @@ bool schema_choice(const struct schema *s, const struct yaml_node *node,
     }
     struct buf list = {0};
     for (size_t i = 0; i < n; i++)
-        buf_addf(&list, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ",
+        buf_addf(&list, "%s%s",
+                 i == 0      ? ""
+                 : i + 1 < n ? ", "
+                             : " or ",
                  words[i]);
     schema_error_hint(s, node, did_you_mean(s->arena, node->text, names, n),
                       "expected %.*s, found '%.*s'", STRF(buf_str(&list)),
@@ -210,9 +213,8 @@ static bool read_string(const struct schema *s, const struct yaml_node *node,
         if (str_eq(type->values[i], text))
             return true;
     nothing = did_you_mean(s->arena, text, type->values, type->n_values);
-    return schema_error_hint(s, node, nothing,
-                             "'%.*s' is not a value of %.*s", STRF(text),
-                             STRF(type->name));
+    return schema_error_hint(s, node, nothing, "'%.*s' is not a value of %.*s",
+                             STRF(text), STRF(type->name));
 }
 
 static bool read_double(const struct schema *s, const struct yaml_node *node,
@@ -289,14 +291,13 @@ static bool read_map(const struct schema *s, const struct yaml_node *node,
 }
 
 static bool read_struct(const struct schema *s, const struct yaml_node *node,
-                        const struct record *record,
-                        struct causes_table *table, struct value *out)
+                        const struct record *record, struct causes_table *table,
+                        struct value *out)
 {
     bool is_ok = true;
     if (!schema_is_mapping(s, node))
         return false;
-    struct value *cells = ARENA_ARRAY(s->arena, record->n_fields,
-                                      struct value);
+    struct value *cells = ARENA_ARRAY(s->arena, record->n_fields, struct value);
     for (size_t i = 0; i < record->n_fields; i++)
         cells[i] = record->fields[i].is_optional || table == NULL
                        ? value_absent()
@@ -305,13 +306,11 @@ static bool read_struct(const struct schema *s, const struct yaml_node *node,
         size_t f = record_find(record, node->keys[i]->text);
         if (f == SIZE_MAX) {
             is_ok = schema_error(s, node->keys[i], "%.*s has no field '%.*s'",
-                                 STRF(record->name),
-                                 STRF(node->keys[i]->text));
+                                 STRF(record->name), STRF(node->keys[i]->text));
             continue;
         }
         is_ok &= schema_value(s, node->items[i], record->fields[f].type,
-                              record->fields[f].is_nullable, table,
-                              &cells[f]);
+                              record->fields[f].is_nullable, table, &cells[f]);
     }
     *out = (struct value){.kind = VALUE_STRUCT,
                           .n = (uint32_t)record->n_fields,

@@ -3,16 +3,15 @@
 
 #include "checker/engine/clausefile.h"
 
-static const char *const test_keys[] = {"name", "as_of",  "parameters",
-                                        "scope", "rows",  "ghosts",
-                                        "expect", NULL};
+static const char *const test_keys[] = {"name", "as_of",  "parameters", "scope",
+                                        "rows", "ghosts", "expect",     NULL};
 static const char *const row_keys[] = {"type",    "id",     "region",
                                        "account", "fields", NULL};
 static const char *const ghost_keys[] = {"type",  "region", "account",
                                          "cause", "fields", NULL};
 static const char *const expect_keys[] = {"result", "causes", "message",
                                           "checks", NULL};
-static const char *const results[] = {"pass",  "fail", "unknown",
+static const char *const results[] = {"pass",           "fail",  "unknown",
                                       "not_applicable", "error", NULL};
 
 static void check_fields(const struct schema *s, const struct yaml_node *node,
@@ -30,14 +29,13 @@ static void check_fields(const struct schema *s, const struct yaml_node *node,
                                record->fields[f].is_nullable, NULL, &unused);
             continue;
         }
-        struct str *names =
-            ARENA_ARRAY(s->arena, record->n_fields, struct str);
+        struct str *names = ARENA_ARRAY(s->arena, record->n_fields, struct str);
         for (size_t k = ROW_FIELDS; k < record->n_fields; k++)
             names[k] = record->fields[k].name;
-        schema_error_hint(
-            s, node->keys[i],
-            did_you_mean(s->arena, name, names, record->n_fields),
-            "%.*s has no field '%.*s'", STRF(record->name), STRF(name));
+        schema_error_hint(s, node->keys[i],
+                          did_you_mean(s->arena, name, names, record->n_fields),
+                          "%.*s has no field '%.*s'", STRF(record->name),
+                          STRF(name));
     }
 }
 
@@ -64,14 +62,13 @@ static void check_rows(const struct schema *s, const struct yaml_node *rows,
         schema_keys(s, row, where, is_ghost ? ghost_keys : row_keys);
         need_text(s, row, "region", where);
         need_text(s, row, is_ghost ? "cause" : "id", where);
-        const struct catalogue_type *type = clausefile_type(
-            s, schema_need(s, row, "type", where), catalogue);
+        const struct catalogue_type *type =
+            clausefile_type(s, schema_need(s, row, "type", where), catalogue);
         check_fields(s, yaml_get(row, "fields"), type);
     }
 }
 
-static void check_expected(const struct schema *s,
-                           const struct yaml_node *node)
+static void check_expected(const struct schema *s, const struct yaml_node *node)
 {
     size_t unused;
     if (node == NULL || !schema_is_mapping(s, node))
@@ -107,8 +104,8 @@ static void check_parameters(const struct schema *s,
         struct value unused;
         if (found == NULL)
             schema_error_hint(s, node->keys[i],
-                              did_you_mean(s->arena, node->keys[i]->text,
-                                           names, c->n_parameters),
+                              did_you_mean(s->arena, node->keys[i]->text, names,
+                                           c->n_parameters),
                               "the rule has no parameter '%.*s'",
                               STRF(node->keys[i]->text));
         else if (found->type->kind != TYPE_DURATION &&

@@ -25,8 +25,7 @@ static bool next_token(struct str v, size_t *at, struct str *token)
     if (from == v.n)
         return false;
     bool digits = is_digit(v.p[from]);
-    while (*at < v.n &&
-           (digits ? is_digit(v.p[*at]) : is_letter(v.p[*at])))
+    while (*at < v.n && (digits ? is_digit(v.p[*at]) : is_letter(v.p[*at])))
         (*at)++;
     *token = str_sub(v, from, *at);
     return true;

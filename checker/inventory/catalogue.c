@@ -135,3 +135,26 @@ size_t catalogue_told(struct arena *arena, const struct catalogue *catalogue,
     *out = names;
     return n;
 }
+
+bool catalogue_template_part(struct str *rest, struct str *literal,
+                             struct str *name)
+{
+    size_t open = str_find(*rest, STR("{"), 0);
+    *name = (struct str){0};
+    if (rest->n == 0)
+        return false;
+    if (open != SIZE_MAX) {
+        size_t close = str_find(*rest, STR("}"), open);
+        if (close == SIZE_MAX || close == open + 1)
+            return false;
+        *name = str_sub(*rest, open + 1, close);
+        if (literal != NULL)
+            *literal = str_sub(*rest, 0, open);
+        *rest = str_sub(*rest, close + 1, rest->n);
+        return true;
+    }
+    if (literal != NULL)
+        *literal = *rest;
+    *rest = (struct str){0};
+    return true;
+}

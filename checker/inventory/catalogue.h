@@ -42,7 +42,10 @@ struct catalogue_type {
     bool has_arn_id;     /* id: arn; else opaque */
     uint32_t name_field; /* what people call a row; ROW_ID if none */
     const struct catalogue_call *listing; /* NULL if derived */
-    struct str id_path;                   /* in a listed item */
+    struct str id_path;                   /* in a listed item; or */
+    /* Where an item has no id: "arn:{partition}:s:{region}:{account}:x:{Name}",
+     * in which any other name is a path in the item. */
+    struct str id_template;
     /* Sets of fields that are unique together, beside the id. */
     const uint32_t *const *unique;
     const size_t *n_unique_fields;
@@ -70,6 +73,12 @@ const struct catalogue_type *catalogue_type(const struct catalogue *catalogue,
 const struct catalogue_type *
 catalogue_of_record(const struct catalogue *catalogue,
                     const struct record *record);
+
+/* Cuts the next "TEXT{NAME}" off an id_template; `literal` may be NULL. The last
+ * part has an empty name. False at the end, and at a brace that has no name or
+ * no end, which `*rest` then begins before. */
+bool catalogue_template_part(struct str *rest, struct str *literal,
+                             struct str *name);
 
 /* The names of the types that the call of that id tells of (as listing or per
  * row), sorted. Returns how many. */

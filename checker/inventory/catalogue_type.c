@@ -363,12 +363,38 @@ static bool read_unique(struct catalogue_reader *reader,
     return true;
 }
 
+/* Each name of the template is in braces, and at least one is of the item. */
+static bool check_template(struct catalogue_reader *reader,
+                           const struct catalogue_draft *draft)
+{
+    struct str rest = draft->type->id_template, name = {0};
+    const struct yaml_node *node = yaml_get(draft->node, "id_template");
+    bool is_of_item = false;
+    if (node == NULL)
+        return true;
+    if (draft->type->id_path.n > 0)
+        return catalogue_fault(reader, node, STR(""),
+                               "'id_path' and 'id_template' exclude each other");
+    while (catalogue_template_part(&rest, NULL, &name))
+        is_of_item |= name.n > 0 && !str_is(name, "partition") &&
+                      !str_is(name, "region") && !str_is(name, "account");
+    if (rest.n > 0)
+        return catalogue_fault(reader, node, STR(""),
+                               "a brace of 'id_template' has no name or end");
+    return is_of_item ||
+           catalogue_fault(reader, node, STR(""),
+                           "'id_template' names nothing of the item");
+}
+
 static bool read_id(struct catalogue_reader *reader,
                     const struct catalogue_draft *draft)
 {
     struct str kind = STR("arn");
     if (!catalogue_text(reader, draft->node, "id", &kind) ||
-        !catalogue_text(reader, draft->node, "id_path", &draft->type->id_path))
+        !catalogue_text(reader, draft->node, "id_path", &draft->type->id_path) ||
+        !catalogue_text(reader, draft->node, "id_template",
+                        &draft->type->id_template) ||
+        !check_template(reader, draft))
         return false;
     if (!str_is(kind, "arn") && !str_is(kind, "opaque"))
         return catalogue_fault(reader, yaml_get(draft->node, "id"), STR(""),
@@ -395,9 +421,9 @@ static bool read_listing(struct catalogue_reader *reader,
         return catalogue_fault(reader, node, STR(""),
                                "call '%.*s' lists nothing: it has no 'items'",
                                STRF(call->id));
-    if (type->id_path.n == 0)
+    if (type->id_path.n == 0 && type->id_template.n == 0)
         return catalogue_fault(reader, draft->key, STR(""),
-                               "type needs 'id_path'");
+                               "type needs 'id_path' or 'id_template'");
     for (size_t i = 0; i < reader->n_drafts; i++)
         if (reader->drafts[i].type != NULL &&
             reader->drafts[i].type->listing == call)
@@ -414,7 +440,7 @@ void catalogue_read_type(struct catalogue_reader *reader,
     static const struct str keys[] = {
         STR_INIT("listing"), STR_INIT("id"),     STR_INIT("id_path"),
         STR_INIT("name"),    STR_INIT("unique"), STR_INIT("derived"),
-        STR_INIT("fields"),
+        STR_INIT("fields"),  STR_INIT("id_template"),
     };
     struct catalogue_type *type = draft->type;
     /* A type that others refer to has a shape even when it is wrong. */

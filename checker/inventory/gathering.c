@@ -176,14 +176,50 @@ static bool is_of_place(const struct coverage *record, struct str id)
            (parts[4].n == 0 || str_eq(parts[4], record->account));
 }
 
-/* The item's id, or empty text if it has none that can be its. */
-static struct str id_of(struct gathering *g, const struct coverage *record,
-                        const struct catalogue_type *type, struct value item)
+/* What a name in an id's template stands for; empty if the item lacks it. */
+static struct str part_of(const struct gathering *g,
+                          const struct coverage *record, struct value item,
+                          struct str name)
+{
+    if (str_is(name, "partition"))
+        return g->inventory->partition;
+    if (str_is(name, "region"))
+        return record->region;
+    if (str_is(name, "account"))
+        return record->account;
+    struct value part = gathering_at(item, name);
+    return part.kind == VALUE_STRING ? value_text(part) : STR("");
+}
+
+/* The id as the answer has it, or put together of what it has. */
+static struct str written_id(struct arena *arena, const struct gathering *g,
+                             const struct coverage *record,
+                             const struct catalogue_type *type,
+                             struct value item)
 {
     struct value id = gathering_at(item, type->id_path);
-    if (id.kind != VALUE_STRING)
-        return STR("");
-    struct str text = value_text(id);
+    struct str rest = type->id_template, literal = {0}, name = {0};
+    struct str text = STR("");
+    if (type->id_template.n == 0)
+        return id.kind == VALUE_STRING ? value_text(id) : STR("");
+    while (catalogue_template_part(&rest, &literal, &name)) {
+        struct str part =
+            name.n > 0 ? part_of(g, record, item, name) : STR("");
+        if (name.n > 0 && part.n == 0)
+            return STR("");
+        text = str_cat(arena, text, str_cat(arena, literal, part));
+    }
+    return text;
+}
+
+/* The item's id, or empty text if it has none that can be its. */
+static struct str id_of(struct arena *arena, struct gathering *g,
+                        const struct coverage *record,
+                        const struct catalogue_type *type, struct value item)
+{
+    struct str text = written_id(arena, g, record, type, item);
+    if (text.n == 0)
+        return text;
     if (type->has_arn_id && !is_of_place(record, text))
         return STR("");
     /* An id that is taken elsewhere cannot be told apart from that one. */
@@ -306,11 +342,10 @@ static void start_children(struct gathering *g, size_t region,
 }
 
 static void add_item(struct flight *flight, const struct catalogue_type *type,
-                     struct value item)
+                     struct str id, struct value item)
 {
     struct gathering *g = flight->gathering;
     struct tally *tally = tally_of(flight);
-    struct str id = value_text(gathering_at(item, type->id_path));
     /* One that moved to a later page while the pages were read. */
     if (inventory_find(g->inventory, type, id) != UINT32_MAX)
         return;
@@ -332,10 +367,14 @@ static bool on_listing(void *owner, struct value answer)
     size_t n = 0;
     bool is_usable = gathering_items(&scratch, call->operation.service, answer,
                                      call->items, &items, &n);
+    struct str *ids = ARENA_ARRAY(&scratch, n, struct str);
+    for (size_t i = 0; is_usable && i < n; i++) {
+        ids[i] =
+            id_of(&scratch, g, &tally_of(flight)->record, type, items[i]);
+        is_usable = ids[i].n > 0;
+    }
     for (size_t i = 0; is_usable && i < n; i++)
-        is_usable = id_of(g, &tally_of(flight)->record, type, items[i]).n > 0;
-    for (size_t i = 0; is_usable && i < n; i++)
-        add_item(flight, type, items[i]);
+        add_item(flight, type, ids[i], items[i]);
     flight->has_answer = flight->has_answer || is_usable;
     arena_release(&scratch);
     return is_usable;

@@ -111,8 +111,7 @@ static bool meets(struct value want, const struct diag *got)
 }
 
 /* Each wanted one is there, and, where all have lines, no other line. */
-static void compare(struct bench *b, struct value errors,
-                    enum diag_level level)
+static void compare(struct bench *b, struct value errors, enum diag_level level)
 {
     bool all_have_lines = level == DIAG_ERROR;
     for (size_t i = 0; i < n_items(errors); i++) {

@@ -65,10 +65,9 @@ static void make_fields(struct bench *b, struct str name, struct value fields,
         struct str field = value_text(pair_key(fields, i));
         out[i] = (struct field){
             .name = field,
-            .type = make_type(b,
-                              str_fmt(&b->arena, "%.*s.%.*s", STRF(name),
-                                      STRF(field)),
-                              spec),
+            .type = make_type(
+                b, str_fmt(&b->arena, "%.*s.%.*s", STRF(name), STRF(field)),
+                spec),
             .is_optional = optional.kind == VALUE_BOOL && optional.as.b,
             .is_nullable = nullable.kind == VALUE_BOOL && nullable.as.b,
         };
@@ -161,8 +160,7 @@ static void make_unique(struct bench *b, struct catalogue_type *type,
 
 static void make_catalogue(struct bench *b)
 {
-    static const char *const row_fields[] = {"id", "account", "region",
-                                             "type"};
+    static const char *const row_fields[] = {"id", "account", "region", "type"};
     struct value types = get(b->vector, "types");
     b->catalogue.types.arena = &b->arena;
     b->catalogue.calls.arena = &b->arena;
@@ -237,8 +235,8 @@ static struct value columns_of(struct bench *b, struct value rows)
             if (is_dated(value_text(key)) ||
                 !map_put(&seen, value_text(key), NULL))
                 continue;
-            pairs = arena_grow(&b->arena, pairs, n, &capacity,
-                               2 * sizeof(*pairs));
+            pairs =
+                arena_grow(&b->arena, pairs, n, &capacity, 2 * sizeof(*pairs));
             pairs[2 * n] = key;
             pairs[2 * n++ + 1] =
                 value_str(cell.kind == VALUE_INT    ? STR("int")
@@ -305,8 +303,8 @@ static bool load(struct bench *b, struct rules **rules)
     if (!date_read(as_of, &options.as_of))
         return false;
     for (size_t i = 0; i < n_pairs(tables); i++)
-        sources[n++] = table_source(b, pair_key(tables, i),
-                                    pair_value(tables, i));
+        sources[n++] =
+            table_source(b, pair_key(tables, i), pair_value(tables, i));
     for (size_t i = 0; i < n_items(docs); i++) {
         struct value head[] = {value_str(STR("derive")), value_int(1)};
         sources[n++] = json_source(
@@ -316,8 +314,7 @@ static bool load(struct bench *b, struct rules **rules)
     struct value head[] = {value_str(STR("rule")), value_int(1)};
     sources[n++] =
         json_source(b, "rule", with_pairs(b, head, 1, get(b->vector, "rule")));
-    struct rule_sources all = {
-        .items = sources, .n = n, .is_lenient = true};
+    struct rule_sources all = {.items = sources, .n = n, .is_lenient = true};
     if (rules_compile(&b->arena, &b->catalogue, &options, &all, rules,
                       &b->diags, &err))
         return true;
@@ -346,8 +343,7 @@ static void set_fields(struct bench *b, struct inventory *inventory,
         struct value cell;
         if (f == SIZE_MAX || !inventory->demand->fields[type->number][f] ||
             !schema_value(&s, s.root->items[i], type->record.fields[f].type,
-                          type->record.fields[f].is_nullable, b->causes,
-                          &cell))
+                          type->record.fields[f].is_nullable, b->causes, &cell))
             continue;
         if (is_ghost)
             inventory_ghost_cell(inventory, type, row, (uint32_t)f, cell);
@@ -366,9 +362,9 @@ static void add_row(struct bench *b, struct inventory *inventory,
     if (type == NULL || inventory->demand->fields[type->number] == NULL)
         return;
     uint32_t number =
-        is_ghost ? inventory_ghost(inventory, type, place,
-                                   causes_of(b->causes,
-                                             value_text(get(row, "cause"))))
+        is_ghost ? inventory_ghost(
+                       inventory, type, place,
+                       causes_of(b->causes, value_text(get(row, "cause"))))
                  : inventory_row(inventory, type, place.account, place.region,
                                  value_text(get(row, "id")));
     set_fields(b, inventory, type, number, is_ghost, get(row, "fields"));
@@ -383,8 +379,7 @@ static struct inventory *fill(struct bench *b, const struct rules *rules)
     struct value scope = get(b->vector, "scope");
     for (size_t i = 0; i < n_items(scope); i++) {
         struct str rest = value_text(scope.as.items[i]), account, region;
-        if (str_split(&rest, '/', &account) &&
-            str_split(&rest, '/', &region))
+        if (str_split(&rest, '/', &account) && str_split(&rest, '/', &region))
             inventory_scope(inventory, account, region);
     }
     for (size_t i = 0; i < n_items(rows); i++)
@@ -421,8 +416,8 @@ static struct outcome outcome_of(struct bench *b,
 {
     const struct finding *first = &findings->items[i];
     struct outcome out = {.subject = first->subject_id,
-                          .result = first->check.n == 0 ? first->result
-                                                        : RESULT_PASS,
+                          .result =
+                              first->check.n == 0 ? first->result : RESULT_PASS,
                           .causes = first->check.n == 0 ? first->causes : 0,
                           .findings = first};
     while (i + out.n < findings->n &&
@@ -514,12 +509,12 @@ static bool run_vector(struct value vector, bool is_scan)
     b.causes = causes_new(&b.arena);
     make_catalogue(&b);
     if (load(&b, &rules)) {
-        struct setting setting = {
-            .rules = rules,
-            .inventory = fill(&b, rules),
-            .is_scoped = get(vector, "scope").kind == VALUE_LIST,
-            .is_scan = is_scan,
-            .step_limit = STEP_LIMIT};
+        struct setting setting = {.rules = rules,
+                                  .inventory = fill(&b, rules),
+                                  .is_scoped =
+                                      get(vector, "scope").kind == VALUE_LIST,
+                                  .is_scan = is_scan,
+                                  .step_limit = STEP_LIMIT};
         diags_print(&b.report, &b.diags);
         compare(&b, engine_evaluate(&b.arena, &setting, true));
     }

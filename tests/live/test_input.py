@@ -31,7 +31,7 @@ MISTAKES = (
     ("subject: dr.copy", "subject: dr.cpy", "dr.cpy",
      "error: unknown type 'dr.cpy'", "did you mean 'dr.copy'?"),
     ("subject.source_encrypted", "arn.regoin(subject.id) == subject.region",
-     "regoin", "error: unknown function 'arn.regoin'",
+     "arn.regoin", "error: unknown function 'arn.regoin'",
      "did you mean 'arn.region'?"),
     ("subject.source_encrypted", "(subject.source_encrypted &&", None,
      "error: syntax error", ""),

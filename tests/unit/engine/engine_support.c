@@ -67,9 +67,9 @@ static const char catalogue_text[] =
 
 void world_open(struct world *world)
 {
-    static const struct source source = {.path = "catalogue.yaml",
-                                         .text = {catalogue_text,
-                                                  sizeof(catalogue_text) - 1}};
+    static const struct source source = {
+        .path = "catalogue.yaml",
+        .text = {catalogue_text, sizeof(catalogue_text) - 1}};
     static const struct source *const sources[] = {&source};
     struct buf out = {0};
     *world = (struct world){0};
@@ -96,14 +96,14 @@ bool world_rules(struct world *world, const char *const *documents)
     for (; documents[n] != NULL; n++) {
         struct source *source = ARENA_NEW(&world->arena, struct source);
         ck_assert_uint_lt(n, N_ITEMS(sources));
-        source->path = str_cstr(&world->arena, str_fmt(&world->arena,
-                                                       "%zu.yaml", n + 1));
+        source->path =
+            str_cstr(&world->arena, str_fmt(&world->arena, "%zu.yaml", n + 1));
         source->text = str_of(documents[n]);
         sources[n] = source;
     }
     struct rule_sources all = {.items = sources, .n = n};
-    return rules_compile(&world->arena, world->catalogue, &world->options,
-                         &all, &world->rules, &world->diags, &world->err);
+    return rules_compile(&world->arena, world->catalogue, &world->options, &all,
+                         &world->rules, &world->diags, &world->err);
 }
 
 static const char *finish(struct world *world, struct buf *text)
@@ -152,9 +152,8 @@ static void fill_fields(struct world *world, const struct schema *s,
         ck_assert_uint_ne(f, SIZE_MAX);
         if (!world->inventory->demand->fields[type->number][f])
             continue;
-        ck_assert(schema_value(s, fields->items[i],
-                               type->record.fields[f].type, false,
-                               world->causes, &cell));
+        ck_assert(schema_value(s, fields->items[i], type->record.fields[f].type,
+                               false, world->causes, &cell));
         if (is_ghost)
             inventory_ghost_cell(world->inventory, type, row, (uint32_t)f,
                                  cell);
@@ -175,11 +174,9 @@ static void fill_list(struct world *world, const char *text, bool is_ghost)
     struct source *source = ARENA_NEW(&world->arena, struct source);
     struct yaml_limits limits = {0};
     *source = (struct source){.path = "rows", .text = str_of(text)};
-    struct schema s = {.arena = &world->arena,
-                       .source = source,
-                       .diags = &world->diags};
-    ck_assert(
-        yaml_read(&world->arena, source, limits, &s.root, &world->diags));
+    struct schema s = {
+        .arena = &world->arena, .source = source, .diags = &world->diags};
+    ck_assert(yaml_read(&world->arena, source, limits, &s.root, &world->diags));
     for (size_t i = 0; s.root->kind == YAML_SEQUENCE && i < s.root->n; i++) {
         const struct yaml_node *row = s.root->items[i];
         const struct catalogue_type *type =
@@ -190,16 +187,14 @@ static void fill_list(struct world *world, const char *text, bool is_ghost)
         if (world->inventory->demand->fields[type->number] == NULL)
             continue;
         uint32_t number =
-            is_ghost
-                ? inventory_ghost(
-                      world->inventory, type, place,
-                      causes_of(world->causes, word_of(row, "cause", "?")))
-                : inventory_row(world->inventory, type, place.account,
-                                place.region, word_of(row, "id", "?"));
+            is_ghost ? inventory_ghost(
+                           world->inventory, type, place,
+                           causes_of(world->causes, word_of(row, "cause", "?")))
+                     : inventory_row(world->inventory, type, place.account,
+                                     place.region, word_of(row, "id", "?"));
         if (!is_ghost)
             fill_blanks(world, type, number);
-        fill_fields(world, &s, type, number, is_ghost,
-                    yaml_get(row, "fields"));
+        fill_fields(world, &s, type, number, is_ghost, yaml_get(row, "fields"));
     }
 }
 
@@ -225,8 +220,8 @@ static void fill_scope(struct world *world, const char *scope)
 void world_fill(struct world *world, const char *rows, const char *ghosts,
                 const char *scope)
 {
-    world->inventory = inventory_new(
-        &world->arena, rules_demand(world->rules), world->causes);
+    world->inventory =
+        inventory_new(&world->arena, rules_demand(world->rules), world->causes);
     world->is_scoped = scope != NULL;
     if (scope != NULL)
         fill_scope(world, scope);

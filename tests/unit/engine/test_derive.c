@@ -80,18 +80,22 @@ static const struct {
      "ghost [c] id=<unknown: c> region=r1 name=a encrypted=true "
      "key=<unknown: no row in backup>\n"},
     {"taken ids are numbered", whole,
-     "- {type: T::Db, id: d2, region: r1, fields: {Name: b, Encrypted: false, Days: 1}}\n"
-     "- {type: T::Db, id: d1, region: r1, fields: {Name: a, Encrypted: true, Days: 1}}\n"
-     "- {type: T::Db, id: d3, region: r1, fields: {Name: c, Encrypted: true, Days: 0}}\n"
-     "- {type: dr.copy, id: same#2, region: r9, fields: {name: x, encrypted: true}}\n",
+     "- {type: T::Db, id: d2, region: r1, fields: {Name: b, Encrypted: false, "
+     "Days: 1}}\n"
+     "- {type: T::Db, id: d1, region: r1, fields: {Name: a, Encrypted: true, "
+     "Days: 1}}\n"
+     "- {type: T::Db, id: d3, region: r1, fields: {Name: c, Encrypted: true, "
+     "Days: 0}}\n"
+     "- {type: dr.copy, id: same#2, region: r9, fields: {name: x, encrypted: "
+     "true}}\n",
      NULL,
      " id=same region=r1 name=a encrypted=true key=-\n"
      " id=same#2 region=r9 name=x encrypted=true key=-\n"
      " id=same#3 region=r1 name=b encrypted=false key=-\n"},
     {"when is not known", whole,
-     "- {type: T::Db, id: d1, region: r1, fields: {Name: a, Encrypted: true, Days: {$unknown: c}}}\n",
-     NULL,
-     "ghost [c] id=<unknown: c> region=r1 name=a encrypted=true key=-\n"},
+     "- {type: T::Db, id: d1, region: r1, fields: {Name: a, Encrypted: true, "
+     "Days: {$unknown: c}}}\n",
+     NULL, "ghost [c] id=<unknown: c> region=r1 name=a encrypted=true key=-\n"},
 };
 
 START_TEST(rows_are_derived)
@@ -122,7 +126,8 @@ static const struct {
     {"a wrong type",
      "derive: 1\ntype: dr.copy\nfrom: T::Db\nrow:\n"
      "  id: subject.id\n  region: subject.region\n"
-     "  fields: {mechanism: '\"m\"', name: subject.Name, encrypted: subject.Name}\n",
+     "  fields: {mechanism: '\"m\"', name: subject.Name, encrypted: "
+     "subject.Name}\n",
      "7:61 expected bool, found string\n"},
     {"an optional for a required field",
      "derive: 1\ntype: dr.copy\nfrom: T::Db\nrow:\n"
@@ -204,8 +209,7 @@ Suite *suite_derive(void)
     TCase *tc = tcase_create("derive");
     tcase_add_loop_test(tc, rows_are_derived, 0, N_ITEMS(cases));
     tcase_add_loop_test(tc, mistakes_are_found, 0, N_ITEMS(mistakes));
-    tcase_add_loop_test(tc, fields_demand_what_they_read, 0,
-                        N_ITEMS(demands));
+    tcase_add_loop_test(tc, fields_demand_what_they_read, 0, N_ITEMS(demands));
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -6,7 +6,8 @@
 Suite *suite_engine(void);
 
 #define HEAD                                                                   \
-    "rule: 1\nid: the-rule\ntitle: A case\nseverity: high\nsubject: T::Thing\n"
+    "rule: 1\nid: the-rule\ntitle: A case\nseverity: high\nsubject: "          \
+    "T::Thing\n"
 
 #define WHEN                                                                   \
     HEAD "when: subject.On\n"                                                  \
@@ -98,8 +99,9 @@ static const struct {
     {"each: a ghost without items", EACH, NULL,
      "- {type: T::Db, region: r1, cause: g, fields: {Copies: []}}\n",
      "ghost:1/r1[*] - not_applicable\n"},
-    {"a fact", DATED, THING("t1", "Name: a, Size: 5") THING("t2", "Name: a, Size: 4"),
-     NULL, "t1 big pass\nt1 floor pass\nt2 big fail\nt2 floor pass\n"},
+    {"a fact", DATED,
+     THING("t1", "Name: a, Size: 5") THING("t2", "Name: a, Size: 4"), NULL,
+     "t1 big pass\nt1 floor pass\nt2 big fail\nt2 floor pass\n"},
     {"no fact", DATED, THING("t1", "Name: b, Size: 5"), NULL,
      "t1 big not_applicable\nt1 floor fail\n"},
     {"a fact of an unknown key", DATED, THING("t1", "Name: {$unknown: n}"),
@@ -166,13 +168,12 @@ START_TEST(messages_hold_values)
     ck_assert(str_is(f->subject_type, "T::Db"));
     ck_assert(str_is(f->account, "9"));
     ck_assert(str_is(f->region, "r1"));
-    ck_assert(str_is(world_finding(&world, "d1", "exists")->message,
-                     "{no} key"));
+    ck_assert(
+        str_is(world_finding(&world, "d1", "exists")->message, "{no} key"));
     /* printf 'the-rule\ndays\nd1' | sha256sum */
-    ck_assert_msg(str_is(f->fingerprint,
-                         "bd935f64eb61aba62ea5ac4635b571fc"
-                         "bfb65a73305c5edd268ebe43a8e8ef46"), "%.*s",
-                  STRF(f->fingerprint));
+    ck_assert_msg(str_is(f->fingerprint, "bd935f64eb61aba62ea5ac4635b571fc"
+                                         "bfb65a73305c5edd268ebe43a8e8ef46"),
+                  "%.*s", STRF(f->fingerprint));
     world_close(&world);
 }
 END_TEST
@@ -227,8 +228,7 @@ START_TEST(unknown_findings_name_a_cause)
     const char *documents[] = {WHEN, NULL};
     world_open(&world);
     ck_assert(world_rules(&world, documents));
-    world_fill(&world,
-               THING("t1", "On: true, Size: {$unknown: s}, Name: a"),
+    world_fill(&world, THING("t1", "On: true, Size: {$unknown: s}, Name: a"),
                "- {type: T::Thing, region: r1, cause: b}\n"
                "- {type: T::Thing, region: r1, cause: a}\n",
                NULL);
@@ -278,16 +278,14 @@ START_TEST(steps_are_limited)
     ck_assert_msg(is_ok, "%s", world_mistakes(&world));
     world_fill(&world, THING("t1", "Size: 2") THING("t2", "Size: 2"), NULL,
                NULL);
-    struct setting setting = {.rules = world.rules,
-                              .inventory = world.inventory,
-                              .step_limit = 50};
+    struct setting setting = {
+        .rules = world.rules, .inventory = world.inventory, .step_limit = 50};
     world.findings = engine_evaluate(&world.arena, &setting, true);
     const struct finding *f = world_finding(&world, "t1", "much");
     ck_assert_int_eq(f->result, RESULT_ERROR);
     ck_assert_msg(str_contains(f->message, STR("step limit")), "%.*s",
                   STRF(f->message));
-    ck_assert_int_eq(world_finding(&world, "t2", "much")->result,
-                     RESULT_ERROR);
+    ck_assert_int_eq(world_finding(&world, "t2", "much")->result, RESULT_ERROR);
     world_close(&world);
 }
 END_TEST

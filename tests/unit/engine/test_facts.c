@@ -45,10 +45,8 @@ static const struct {
     const char *day;
     const char *minimums; /* of the rows in force, in file order */
 } days[] = {
-    {"2021-03-07", ""},
-    {"2021-03-08", "9.6"},
-    {"2022-12-31", "9.6 0"},
-    {"2023-01-01", "13.10 0"},
+    {"2021-03-07", ""},        {"2021-03-08", "9.6"},
+    {"2022-12-31", "9.6 0"},   {"2023-01-01", "13.10 0"},
     {"2030-01-01", "13.10 0"},
 };
 
@@ -88,7 +86,8 @@ START_TEST(cells_have_types)
 }
 END_TEST
 
-#define HEAD "facts: 1\ntable: t\nkey: [k]\ncolumns: {k: string, v: int}\nrows:\n"
+#define HEAD                                                                   \
+    "facts: 1\ntable: t\nkey: [k]\ncolumns: {k: string, v: int}\nrows:\n"
 
 static const struct {
     const char *name, *text;
@@ -98,17 +97,18 @@ static const struct {
     {"overlap",
      HEAD "- {k: a, v: 1, since: 2020-01-01, until: 2020-02-02, source: s}\n"
           "- {k: a, v: 2, since: 2020-02-01, source: s}\n",
-     7, 3,
-     "the row of line 6 has the same key and is in force on the same day", ""},
-    {"the day is not there", HEAD "- {k: a, v: 1, since: 2021-02-29, source: s}",
-     6, 23, "expected a date YYYY-MM-DD, found '2021-02-29'", ""},
+     7, 3, "the row of line 6 has the same key and is in force on the same day",
+     ""},
+    {"the day is not there",
+     HEAD "- {k: a, v: 1, since: 2021-02-29, source: s}", 6, 23,
+     "expected a date YYYY-MM-DD, found '2021-02-29'", ""},
     {"unknown column",
      HEAD "- {k: a, v: 1, vv: 2, since: 2021-02-01, source: s}", 6, 16,
      "unknown key 'vv' in row", "did you mean 'v'?"},
     {"no source", HEAD "- {k: a, v: 1, since: 2021-02-01}", 6, 3,
      "missing key 'source' in row", ""},
-    {"not an int", HEAD "- {k: a, v: 1.5, since: 2021-02-01, source: s}", 6,
-     13, "expected an integer, found '1.5'", ""},
+    {"not an int", HEAD "- {k: a, v: 1.5, since: 2021-02-01, source: s}", 6, 13,
+     "expected an integer, found '1.5'", ""},
     {"until before since",
      HEAD "- {k: a, v: 1, since: 2021-02-01, until: 2021-02-01, source: s}", 6,
      3, "'until' is not after 'since'", ""},
@@ -129,8 +129,7 @@ START_TEST(mistakes_have_places)
 {
     struct diags diags = {.arena = &arena};
     (void)read_table(mistakes[_i].text, &diags);
-    ck_assert_msg(diags.n == 1, "%s: %zu mistakes", mistakes[_i].name,
-                  diags.n);
+    ck_assert_msg(diags.n == 1, "%s: %zu mistakes", mistakes[_i].name, diags.n);
     const struct diag *d = &diags.items[0];
     ck_assert_msg(str_is(d->text, mistakes[_i].message), "%s: '%.*s'",
                   mistakes[_i].name, STRF(d->text));

@@ -10,12 +10,13 @@ Suite *suite_lookup(void);
 
 /* The key of each database exists and is enabled. */
 #define BY_ID                                                                  \
-    HEAD "when: has(subject.KeyId)\n"                                          \
-         "lookup:\n"                                                           \
-         "  key: {in: 'T::Key', where: key.id == subject.KeyId, expect: one,\n"\
-         "        else: {check: exists, message: m}}\n"                        \
-         "require:\n"                                                          \
-         "  on: {expr: key.State == \"Enabled\", message: m}\n"
+    HEAD                                                                       \
+        "when: has(subject.KeyId)\n"                                           \
+        "lookup:\n"                                                            \
+        "  key: {in: 'T::Key', where: key.id == subject.KeyId, expect: one,\n" \
+        "        else: {check: exists, message: m}}\n"                         \
+        "require:\n"                                                           \
+        "  on: {expr: key.State == \"Enabled\", message: m}\n"
 
 /* By an id that is no ARN of the subject's own. */
 #define BY_TEXT                                                                \
@@ -51,8 +52,12 @@ Suite *suite_lookup(void);
          "  any: {expr: 'things.exists(t, t.On)', message: m}\n"               \
          "  few: {expr: things.size() < 3, message: m}\n"
 
-#define DB "- {type: T::Db, id: d1, region: r1, fields: {Name: a, KeyId: 'arn:aws:kms:r2:1:key/k'}}\n"
-#define KEY "- {type: T::Key, id: 'arn:aws:kms:r2:1:key/k', region: r2, fields: {State: Enabled}}\n"
+#define DB                                                                     \
+    "- {type: T::Db, id: d1, region: r1, fields: {Name: a, KeyId: "            \
+    "'arn:aws:kms:r2:1:key/k'}}\n"
+#define KEY                                                                    \
+    "- {type: T::Key, id: 'arn:aws:kms:r2:1:key/k', region: r2, fields: "      \
+    "{State: Enabled}}\n"
 #define THING(id, region, name, more)                                          \
     "- {type: T::Thing, id: " id ", region: " region ", fields: {Name: " name  \
     ", " more "}}\n"
@@ -61,10 +66,10 @@ static const struct {
     const char *name, *rule, *rows, *ghosts, *scope, *want;
 } cases[] = {
     {"the row", BY_ID, DB KEY, NULL, NULL, "d1 exists pass\nd1 on pass\n"},
-    {"no row", BY_ID, DB, NULL, NULL,
-     "d1 exists fail\nd1 on not_applicable\n"},
+    {"no row", BY_ID, DB, NULL, NULL, "d1 exists fail\nd1 on not_applicable\n"},
     {"an unknown id may be any row", BY_ID,
-     "- {type: T::Db, id: d1, region: r1, fields: {KeyId: {$unknown: c}}}\n" KEY,
+     "- {type: T::Db, id: d1, region: r1, fields: {KeyId: {$unknown: "
+     "c}}}\n" KEY,
      NULL, NULL, "d1 exists unknown [c]\nd1 on unknown [c]\n"},
     {"a ghost of the key's region", BY_ID, DB,
      "- {type: T::Key, region: r2, cause: c2}\n", NULL,
@@ -137,8 +142,8 @@ static void check_case(int i, bool is_scan)
     world.is_scan = is_scan;
     world_fill(&world, cases[i].rows, cases[i].ghosts, cases[i].scope);
     const char *got = world_run(&world);
-    ck_assert_msg(str_is(str_of(got), cases[i].want), "%s:\n%s",
-                  cases[i].name, got);
+    ck_assert_msg(str_is(str_of(got), cases[i].want), "%s:\n%s", cases[i].name,
+                  got);
     world_close(&world);
 }
 

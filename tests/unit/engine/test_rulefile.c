@@ -48,7 +48,8 @@ static const struct {
     {"not a bool", HEAD "when: subject.Name\n" CHECK,
      "6:7 expected bool, found string\n"},
     {"an optional field used bare",
-     HEAD "require: {c: {expr: kms.region(subject.KeyId) != \"\", message: m}}\n",
+     HEAD
+     "require: {c: {expr: kms.region(subject.KeyId) != \"\", message: m}}\n",
      "6:32 'subject.KeyId' is optional and may be absent here | guard it with "
      "has(subject.KeyId) or use subject.?KeyId.orValue(…)\n"},
     {"a circle", HEAD "let: {a: b + \"x\", b: a + \"y\"}\n" CHECK,
@@ -72,8 +73,7 @@ static const struct {
      HEAD "lookup: {key: {in: 'T::Key', where: key.id == subject.Name, "
           "expect: optional}}\n",
      "1:1 rule needs a check\n"},
-    {"no severity",
-     "rule: 1\nid: the-rule\ntitle: t\nsubject: T::Db\n" CHECK,
+    {"no severity", "rule: 1\nid: the-rule\ntitle: t\nsubject: T::Db\n" CHECK,
      "1:1 missing key 'severity' in rule\n"},
     {"no message", HEAD "require: {c: {expr: subject.Encrypted}}\n",
      "6:14 missing key 'message' in check\n"},
@@ -112,22 +112,22 @@ static const struct {
      "9:31 expected a version, found 'latest'\n"
      "10:32 expected a duration, found 'long'\n"},
     {"defaults out of range",
-     HEAD "parameters:\n"
-          "  low: {type: int, default: 3, minimum: 5, description: d}\n"
-          "  word: {type: string, default: c, enum: [a, b], description: d}\n"
-          CHECK,
+     HEAD
+     "parameters:\n"
+     "  low: {type: int, default: 3, minimum: 5, description: d}\n"
+     "  word: {type: string, default: c, enum: [a, b], description: d}\n" CHECK,
      "7:29 the default is below the minimum\n"
      "8:33 the default is not in the enum\n"},
     {"an unknown parameter",
      HEAD "require: {c: {expr: params.nope, message: m}}\n",
      "6:28 params has no field 'nope'\n"},
     {"an unknown table",
-     HEAD "facts: {f: {in: tabel, key: {k: subject.Name}, expect: one}}\n"
-          CHECK,
+     HEAD
+     "facts: {f: {in: tabel, key: {k: subject.Name}, expect: one}}\n" CHECK,
      "6:17 unknown table 'tabel' | did you mean 'table'?\n"},
     {"an unknown column",
-     HEAD "facts: {f: {in: table, key: {kk: subject.Name}, expect: one}}\n"
-          CHECK,
+     HEAD
+     "facts: {f: {in: table, key: {kk: subject.Name}, expect: one}}\n" CHECK,
      "6:30 'kk' is not a key column of table | did you mean 'k'?\n"
      "6:29 missing key column 'k' of table\n"},
     {"each is no list", HEAD "each: {as: a, in: subject.Name}\n" CHECK,
@@ -173,18 +173,18 @@ static const struct {
     const char *name, *text;
 } accepted[] = {
     {"the smallest", HEAD CHECK},
-    {"scalars by the schema",
-     HEAD "tags: [no, null, on]\ndescription: 0123\n"
-          "parameters:\n"
-          "  floor: {type: version, default: 9.60, description: yes}\n"
-          "  word: {type: string, default: no, enum: [no, off], description: ~}\n"
-          "  words: {type: list(string), default: [on, 1e3], description: 1.0}\n"
-          "  grace: {type: duration, default: 36h, description: d}\n"
-          "when: true\n"
-          "require:\n"
-          "  no: {expr: subject.Encrypted, message: 404}\n"
-          "  null: {expr: 'subject.Name != params.word && subject.Name in "
-          "params.words && params.grace > duration(\"1h\")', message: true}\n"},
+    {"scalars by the schema", HEAD
+     "tags: [no, null, on]\ndescription: 0123\n"
+     "parameters:\n"
+     "  floor: {type: version, default: 9.60, description: yes}\n"
+     "  word: {type: string, default: no, enum: [no, off], description: ~}\n"
+     "  words: {type: list(string), default: [on, 1e3], description: 1.0}\n"
+     "  grace: {type: duration, default: 36h, description: d}\n"
+     "when: true\n"
+     "require:\n"
+     "  no: {expr: subject.Encrypted, message: 404}\n"
+     "  null: {expr: 'subject.Name != params.word && subject.Name in "
+     "params.words && params.grace > duration(\"1h\")', message: true}\n"},
     {"guards of when hold in bindings and messages",
      HEAD "when: has(subject.KeyId) && subject.Encrypted\n"
           "let: {place: kms.region(subject.KeyId)}\n"
@@ -201,9 +201,9 @@ static const struct {
           "lookup: {key: {in: 'T::Key', where: key.id == e, "
           "expect: optional}}\n"
           "require: {c: {expr: c != \"\", message: m}}\n"},
-    {"braces",
-     HEAD "require: {c: {expr: subject.Encrypted,\n"
-          "  message: '{{a}} {\"}\" + subject.Name + \"{\"} {size({\"a\": 1})}'}}\n"},
+    {"braces", HEAD "require: {c: {expr: subject.Encrypted,\n"
+                    "  message: '{{a}} {\"}\" + subject.Name + \"{\"} "
+                    "{size({\"a\": 1})}'}}\n"},
     {"a join alone is a check",
      HEAD "lookup: {key: {in: 'T::Key', where: key.id == subject.Name,\n"
           "               expect: one, else: {message: m}}}\n"},
@@ -215,8 +215,7 @@ START_TEST(rules_load_that_are_right)
     const char *documents[] = {accepted[_i].text, table, NULL};
     world_open(&world);
     bool is_ok = world_rules(&world, documents);
-    ck_assert_msg(is_ok, "%s:\n%s", accepted[_i].name,
-                  world_mistakes(&world));
+    ck_assert_msg(is_ok, "%s:\n%s", accepted[_i].name, world_mistakes(&world));
     ck_assert_uint_eq(world.diags.n, 0);
     world_close(&world);
 }
@@ -240,9 +239,8 @@ START_TEST(the_rules_of_the_program_load)
     struct world world;
     world_open(&world);
     ck_assert(catalogue_load(&world.arena, &world.catalogue, &world.diags));
-    bool is_ok =
-        rules_load(&world.arena, world.catalogue, &world.options,
-                   &world.rules, &world.diags, &world.err);
+    bool is_ok = rules_load(&world.arena, world.catalogue, &world.options,
+                            &world.rules, &world.diags, &world.err);
     ck_assert_msg(is_ok, "%s", world_mistakes(&world));
     size_t n = 0;
     const struct rule_info *const *infos = rules_list(world.rules, &n);

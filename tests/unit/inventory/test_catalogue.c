@@ -14,6 +14,10 @@
     "  AWS::KMS::Key:\n"                                                       \
     "    listing: ListKeys\n"                                                  \
     "    id_path: KeyArn\n"
+#define TEMPLATE_HEAD                                                          \
+    HEAD "types:\n  AWS::KMS::Key: {listing: ListKeys, "
+#define TEMPLATE(text)                                                         \
+    TEMPLATE_HEAD "id_template: '" text "', fields: {A: int}}\n"
 
 static const struct {
     const char *name, *yaml, *want; /* a part of the printed diagnostics */
@@ -105,6 +109,17 @@ static const struct {
      "catalogue: 1\nservice: {id: s, protocol: query}\n"
      "calls: {L: {paging: {input: A, output: B, size: 5}}}\n",
      "'limit' and a positive 'size' go together"},
+    {"two ways to an id",
+     HEAD TYPE "    id_template: 'x:{KeyId}'\n    fields: {A: int}\n",
+     "t.yaml:10:18: error: 'id_path' and 'id_template' exclude each other\n"},
+    {"template without an end", TEMPLATE("arn:{KeyId"),
+     "a brace of 'id_template' has no name or end"},
+    {"template with an empty name", TEMPLATE("arn:{}:{KeyId}"),
+     "a brace of 'id_template' has no name or end"},
+    {"template that tells no items apart", TEMPLATE("arn:{region}:{account}:x"),
+     "'id_template' names nothing of the item"},
+    {"no id", TEMPLATE_HEAD "fields: {A: int}}\n",
+     "type needs 'id_path' or 'id_template'"},
     {"no fields", HEAD TYPE, "type needs 'fields'"},
     {"no listing",
      "catalogue: 1\nservice: {id: s, protocol: query}\n"

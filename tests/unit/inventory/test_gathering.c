@@ -109,6 +109,29 @@ START_TEST(listings_start_everywhere)
 }
 END_TEST
 
+/* Redshift names no ARN: it is put together of the place and the name. */
+START_TEST(ids_are_put_together)
+{
+    struct playback p;
+    const char *id =
+        "arn:aws-cn:redshift:ap-northeast-1:123456789012:cluster:dw";
+    begin(&p, NULL, "AWS::Redshift::Cluster ClusterIdentifier");
+    p.bench.inventory->partition = STR("aws-cn");
+    empty(&p, "DescribeClusters", OSAKA, "{'Clusters': {}}");
+    ck_assert(page(&p, "DescribeClusters", TOKYO, 0,
+                   "{'Clusters': {'Cluster': {'ClusterIdentifier': 'dw'}}}"));
+    /* A page with an item that has no name cannot be used. */
+    ck_assert(!page(&p, "DescribeClusters", TOKYO, 0,
+                    "{'Clusters': {'Cluster': {'Encrypted': 'true'}}}"));
+    done(&p, "DescribeClusters", TOKYO, 0, AWS_OK, "");
+    finish(&p);
+    ck_assert_str_eq(
+        bench_cell(&p.bench, "AWS::Redshift::Cluster", id, "ClusterIdentifier"),
+        "'dw'");
+    bench_close(&p.bench);
+}
+END_TEST
+
 START_TEST(calls_per_row_follow)
 {
     struct playback p;

@@ -1,16 +1,23 @@
 /* One evaluation: a subject, an item, and the names that they give values. */
-#ifndef DR_EVAL_H
-#define DR_EVAL_H
+#ifndef DR_EVALUATION_H
+#define DR_EVALUATION_H
 
 #include "checker/engine/index.h"
 #include "checker/engine/rule.h"
+
+/* What made a derived row. */
+struct origin {
+    const struct derivation *derivation;
+    struct value source; /* a row */
+    size_t item;         /* of its `each` */
+};
 
 /* What all evaluations of a run share; read-only once they begin. */
 struct setting {
     const struct rules *rules;
     struct inventory *inventory;
-    struct index **indexes; /* by probe; NULL: scan */
-    const struct map *origins; /* derived row's id → struct derivation * */
+    struct index **indexes;    /* by probe; NULL: scan */
+    const struct map *origins; /* derived row's id → struct origin * */
     bool is_scoped; /* places outside the inventory's scope are not known */
     bool is_scan;   /* no index: the oracle */
     int64_t step_limit;
@@ -23,7 +30,7 @@ struct eval {
     struct cel_run run;
     const struct setting *setting;
     const struct clauses *clauses;
-    struct value *found;   /* of each join: is there a row? */
+    struct value *found;               /* of each join: is there a row? */
     const struct value_error **errors; /* with the place where each came up */
     const struct yaml_node **error_nodes;
     size_t n_errors, errors_capacity;
@@ -68,7 +75,6 @@ struct evidence_list {
     struct arena *arena;
     struct evidence *items;
     size_t n, capacity, n_dropped;
-    const struct setting *setting;
     size_t is_silent; /* in a `where`: candidates are not evidence */
 };
 

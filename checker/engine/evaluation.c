@@ -1,5 +1,5 @@
 /* One evaluation: a subject, an item, and the names that they give values. */
-#include "checker/engine/eval.h"
+#include "checker/engine/evaluation.h"
 
 static struct eval *eval_of(struct cel_run *run)
 {
@@ -126,9 +126,8 @@ struct str eval_error_text(struct eval *eval, struct arena *arena,
         if (eval->errors[i] != e || eval->error_nodes[i] == NULL)
             continue;
         struct span at = yaml_place(eval->error_nodes[i], e->offset, 1);
-        return str_fmt(arena, "%s:%u:%u: %.*s",
-                       at.file != NULL ? at.file : "", at.line, at.col,
-                       STRF(e->text));
+        return str_fmt(arena, "%s:%u:%u: %.*s", at.file != NULL ? at.file : "",
+                       at.line, at.col, STRF(e->text));
     }
     return str_dup(arena, e->text);
 }

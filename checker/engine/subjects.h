@@ -1,6 +1,6 @@
 /* One rule on all of its subjects: the findings. */
-#ifndef DR_REPORT_H
-#define DR_REPORT_H
+#ifndef DR_SUBJECTS_H
+#define DR_SUBJECTS_H
 
 #include "checker/engine/judge.h"
 
@@ -15,6 +15,6 @@ struct report {
 };
 
 /* Adds the rule's findings, in no fixed order. */
-void report_rule(struct report *report, const struct rule *rule);
+void subjects_report(struct report *report, const struct rule *rule);
 
 #endif

@@ -1,5 +1,5 @@
 /* One rule on all of its subjects: the findings. */
-#include "checker/engine/report.h"
+#include "checker/engine/subjects.h"
 
 #include "checker/engine/results.h"
 
@@ -50,8 +50,7 @@ static struct str unknown_message(struct report *report, causes why)
 static void trace(struct report *report, const struct subject *subject,
                   const struct check_verdict *check, struct finding *out)
 {
-    struct evidence_list list = {.arena = report->arena,
-                                 .setting = report->setting};
+    struct evidence_list list = {.arena = report->arena};
     struct eval eval;
     eval_begin(&eval, report->setting, &subject->rule->clauses,
                &report->scratch, subject->row, subject->item);
@@ -63,9 +62,9 @@ static void trace(struct report *report, const struct subject *subject,
     out->n_evidence_dropped = list.n_dropped;
 }
 
-static struct finding *add(struct report *report,
-                           const struct subject *subject, struct str check,
-                           enum severity severity, enum result result)
+static struct finding *add(struct report *report, const struct subject *subject,
+                           struct str check, enum severity severity,
+                           enum result result)
 {
     const struct value_table *table = subject->row.as.table;
     uint32_t row = subject->row.n;
@@ -86,16 +85,16 @@ static struct finding *add(struct report *report,
         .region = cell_text(value_cell(table, row, ROW_REGION)),
     };
     f->subject_name = subject->name.n > 0 ? subject->name : f->subject_id;
-    f->fingerprint = results_fingerprint(
-        report->arena, subject->rule->info.id, check, f->subject_id);
+    f->fingerprint = results_fingerprint(report->arena, subject->rule->info.id,
+                                         check, f->subject_id);
     return f;
 }
 
 static void add_check(struct report *report, const struct subject *subject,
                       struct eval *eval, const struct check_verdict *check)
 {
-    struct finding *f = add(report, subject, check->id, check->severity,
-                            check->result);
+    struct finding *f =
+        add(report, subject, check->id, check->severity, check->result);
     if (f == NULL)
         return;
     if (check->result == RESULT_FAIL)
@@ -107,8 +106,8 @@ static void add_check(struct report *report, const struct subject *subject,
         f->message = unknown_message(report, check->causes);
     }
     if (check->result != RESULT_PASS)
-        f->remediation = eval_text(eval, report->arena,
-                                   &subject->rule->remediation);
+        f->remediation =
+            eval_text(eval, report->arena, &subject->rule->remediation);
     trace(report, subject, check, f);
 }
 
@@ -186,9 +185,8 @@ static void judge_each(struct report *report, const struct subject *whole)
         return;
     }
     if (list.kind == VALUE_ERROR) {
-        struct finding *f =
-            add(report, whole, (struct str){0}, whole->rule->info.severity,
-                RESULT_ERROR);
+        struct finding *f = add(report, whole, (struct str){0},
+                                whole->rule->info.severity, RESULT_ERROR);
         if (f != NULL)
             f->message = eval_error_text(&eval, report->arena, list);
         return;
@@ -210,12 +208,11 @@ static struct str ghost_id(struct report *report, const struct rule *rule,
 {
     struct value account = value_cell(row.as.table, row.n, ROW_ACCOUNT);
     struct value region = value_cell(row.as.table, row.n, ROW_REGION);
-    return str_fmt(report->arena, "ghost:%.*s/%.*s%s",
-                   STRF(account.kind == VALUE_STRING ? value_text(account)
-                                                     : STR("*")),
-                   STRF(region.kind == VALUE_STRING ? value_text(region)
-                                                    : STR("*")),
-                   rule->clauses.each_node != NULL ? "[*]" : "");
+    return str_fmt(
+        report->arena, "ghost:%.*s/%.*s%s",
+        STRF(account.kind == VALUE_STRING ? value_text(account) : STR("*")),
+        STRF(region.kind == VALUE_STRING ? value_text(region) : STR("*")),
+        rule->clauses.each_node != NULL ? "[*]" : "");
 }
 
 static void judge_ghost(struct report *report, const struct subject *ghost,
@@ -268,8 +265,8 @@ static void report_ghosts(struct report *report, const struct rule *rule,
         ARENA_ARRAY(&kept, table->n_ghosts, struct ghost_outcome);
     size_t n = 0;
     for (uint32_t i = 0; i < table->n_ghosts; i++) {
-        struct subject subject = {
-            .rule = rule, .row = value_row(table, table->n_rows + i)};
+        struct subject subject = {.rule = rule,
+                                  .row = value_row(table, table->n_rows + i)};
         subject.id = ghost_id(report, rule, subject.row);
         judge_ghost(report, &subject, table->ghost_causes[i],
                     outcome_of(outcomes, &n, &subject));
@@ -286,7 +283,7 @@ static void report_ghosts(struct report *report, const struct rule *rule,
     arena_release(&kept);
 }
 
-void report_rule(struct report *report, const struct rule *rule)
+void subjects_report(struct report *report, const struct rule *rule)
 {
     const struct catalogue_type *type = rule->clauses.subject;
     const struct value_table *table =

@@ -1,0 +1,3 @@
+module drpreflight/bench
+
+go 1.23
