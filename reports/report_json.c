@@ -166,6 +166,29 @@ static void write_covered(struct json_writer *w, const struct covered *covered)
     json_close(w, '}');
 }
 
+static void write_tailoring(struct json_writer *w,
+                            const struct tailoring *tailoring)
+{
+    json_key(w, "tailoring");
+    json_open(w, '{');
+    write_text(w, "file", tailoring->file);
+    write_text_or_null(w, "reason", tailoring->reason);
+    json_key(w, "enabled");
+    json_bool(w, !tailoring->is_off);
+    if (tailoring->has_severity)
+        write_text(w, "usual_severity",
+                   str_of(severity_word(tailoring->usual)));
+    json_key(w, "parameters");
+    json_open(w, '{');
+    for (size_t i = 0; i < tailoring->n_parameters; i++) {
+        const struct tailored_parameter *p = &tailoring->parameters[i];
+        json_key_str(w, p->name);
+        json_value(w, *p->value, p->type, NULL);
+    }
+    json_close(w, '}');
+    json_close(w, '}');
+}
+
 static void write_rule(struct json_writer *w, const struct rule_info *rule)
 {
     json_open(w, '{');
@@ -181,7 +204,28 @@ static void write_rule(struct json_writer *w, const struct rule_info *rule)
         json_close(w, '}');
     }
     json_close(w, ']');
+    if (rule->tailoring != NULL)
+        write_tailoring(w, rule->tailoring);
     json_close(w, '}');
+}
+
+/* By id, those that were turned off in their places. */
+static void write_rules(struct json_writer *w, const struct findings *findings)
+{
+    size_t off = 0;
+    json_key(w, "rules");
+    json_open(w, '[');
+    for (size_t i = 0; i <= findings->n_rules; i++) {
+        for (; off < findings->n_rules_off &&
+               (i == findings->n_rules ||
+                str_cmp(findings->rules_off[off]->id,
+                        findings->rules[i]->id) < 0);
+             off++)
+            write_rule(w, findings->rules_off[off]);
+        if (i < findings->n_rules)
+            write_rule(w, findings->rules[i]);
+    }
+    json_close(w, ']');
 }
 
 static void write(struct buf *out, const struct findings *findings,
@@ -209,11 +253,7 @@ static void write(struct buf *out, const struct findings *findings,
     for (size_t i = 0; i < findings->n_coverage; i++)
         write_covered(&w, &findings->coverage[i]);
     json_close(&w, ']');
-    json_key(&w, "rules");
-    json_open(&w, '[');
-    for (size_t i = 0; i < findings->n_rules; i++)
-        write_rule(&w, findings->rules[i]);
-    json_close(&w, ']');
+    write_rules(&w, findings);
     json_close(&w, '}');
     buf_addc(out, '\n');
 }

@@ -1,6 +1,7 @@
 /* The report as text for people. */
 #include "reports/report_text.h"
 
+#include "checker/base/json.h"
 #include "reports/terminal.h"
 
 enum { CAUSES_SHOWN = 3, BODY = 6, DETAIL = 8 };
@@ -303,6 +304,56 @@ static void write_gaps(struct page *page)
     }
 }
 
+/* ---- what the user made of the rules ---- */
+
+static void write_tailored(struct page *page, const struct rule_info *rule,
+                           bool *is_first)
+{
+    const struct tailoring *tailoring = rule->tailoring;
+    struct buf line = {0};
+    if (tailoring == NULL)
+        return;
+    if (*is_first) {
+        write_heading(page, STYLE_DIM, "TAILORED",
+                      "rules that --tailoring changed");
+        buf_addc(page->out, '\n');
+    }
+    *is_first = false;
+    buf_adds(page->out, "  ");
+    terminal_styled(page->out, page->has_color, STYLE_HEAD, rule->id);
+    buf_addc(page->out, '\n');
+    if (tailoring->is_off)
+        buf_adds(&line, ", off");
+    if (tailoring->has_severity)
+        buf_addf(&line, ", severity %s instead of %s",
+                 severity_word(tailoring->severity),
+                 severity_word(tailoring->usual));
+    for (size_t i = 0; i < tailoring->n_parameters; i++) {
+        struct json_writer w = {.out = &line};
+        buf_addf(&line, ", %.*s = ", STRF(tailoring->parameters[i].name));
+        json_value(&w, *tailoring->parameters[i].value,
+                   tailoring->parameters[i].type, NULL);
+    }
+    buf_addf(&line, "%s: ", line.n == 0 ? "  as it is" : "");
+    if (tailoring->reason.n > 0)
+        buf_add(&line, tailoring->reason);
+    else
+        buf_adds(&line, "no reason given");
+    terminal_wrap(page->out, str_sub(buf_str(&line), 2, line.n), BODY, "",
+                  page->width);
+    buf_release(&line);
+}
+
+static void write_tailorings(struct page *page)
+{
+    const struct findings *findings = page->findings;
+    bool is_first = true;
+    for (size_t i = 0; i < findings->n_rules_off; i++)
+        write_tailored(page, findings->rules_off[i], &is_first);
+    for (size_t i = 0; i < findings->n_rules; i++)
+        write_tailored(page, findings->rules[i], &is_first);
+}
+
 /* ---- first and last lines ---- */
 
 /* Whether the regions are those that the copies go from and to. */
@@ -418,6 +469,7 @@ static void write(struct buf *out, const struct findings *findings,
     write_result(&page, RESULT_NOT_APPLICABLE, STYLE_DIM, "NOT APPLICABLE",
                  "what a rule says nothing about");
     write_gaps(&page);
+    write_tailorings(&page);
     write_summary(&page);
 }
 

@@ -112,6 +112,24 @@ void arena_release(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+/* The block in use stays the first. */
+void arena_join(struct arena *arena, struct arena *from)
+{
+    struct arena_block *last = from->head;
+    if (last == NULL)
+        return;
+    while (last->next != NULL)
+        last = last->next;
+    if (arena->head == NULL) {
+        *arena = *from;
+    } else {
+        last->next = arena->head->next;
+        arena->head->next = from->head;
+        arena->total += from->total;
+    }
+    *from = (struct arena){0};
+}
+
 size_t arena_bytes(const struct arena *arena)
 {
     return arena->total;

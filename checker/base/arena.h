@@ -40,6 +40,10 @@ void arena_reset(struct arena *arena);
 /* Frees everything; the arena is empty and may be used again. */
 void arena_release(struct arena *arena);
 
+/* Moves all that `from` holds to `arena`: it lives as long as the rest of it.
+ * `from` is empty then. */
+void arena_join(struct arena *arena, struct arena *from);
+
 /* Bytes obtained from the system so far and not yet given back. */
 size_t arena_bytes(const struct arena *arena);
 

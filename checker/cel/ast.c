@@ -8,9 +8,8 @@ uint32_t ast_add(struct cel_ast *ast, enum cel_op op, struct cel_span span,
                             sizeof(*ast->nodes));
     ast->spans = arena_grow(ast->arena, ast->spans, ast->n,
                             &ast->spans_capacity, sizeof(*ast->spans));
-    ast->nodes[ast->n] = (struct cel_node){.op = (uint8_t)op,
-                                           .n = (uint16_t)n,
-                                           .kids = (uint32_t)ast->n_kids};
+    ast->nodes[ast->n] = (struct cel_node){
+        .op = (uint8_t)op, .n = (uint16_t)n, .kids = (uint32_t)ast->n_kids};
     ast->spans[ast->n] = span;
     for (size_t i = 0; i < n; i++) {
         ast->kids = arena_grow(ast->arena, ast->kids, ast->n_kids,
@@ -22,9 +21,9 @@ uint32_t ast_add(struct cel_ast *ast, enum cel_op op, struct cel_span span,
 
 uint32_t ast_constant(struct cel_ast *ast, struct value v)
 {
-    ast->constants = arena_grow(ast->arena, ast->constants, ast->n_constants,
-                                &ast->constants_capacity,
-                                sizeof(*ast->constants));
+    ast->constants =
+        arena_grow(ast->arena, ast->constants, ast->n_constants,
+                   &ast->constants_capacity, sizeof(*ast->constants));
     ast->constants[ast->n_constants] = v;
     return (uint32_t)ast->n_constants++;
 }

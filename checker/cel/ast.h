@@ -9,20 +9,20 @@
 #include "checker/base/value.h"
 
 enum cel_op {
-    OP_LIT,     /* b: number of the constant */
-    OP_NAME,    /* b: number of the name; resolved by the checker to … */
-    OP_SLOT,    /* b: slot */
-    OP_LOCAL,   /* b: number of a macro's variable */
-    OP_SELECT,  /* kid.name: of a map, or of what only a run can tell */
-    OP_FIELD,   /* the same with a field's number in b, its record's in c */
+    OP_LIT,        /* b: number of the constant */
+    OP_NAME,       /* b: number of the name; resolved by the checker to … */
+    OP_SLOT,       /* b: slot */
+    OP_LOCAL,      /* b: number of a macro's variable */
+    OP_SELECT,     /* kid.name: of a map, or of what only a run can tell */
+    OP_FIELD,      /* the same with a field's number in b, its record's in c */
     OP_OPT_SELECT, /* kid.?name */
     OP_OPT_FIELD,
-    OP_HAS,     /* has(kid.name) */
+    OP_HAS, /* has(kid.name) */
     OP_HAS_FIELD,
-    OP_INDEX,   /* kid[kid] */
+    OP_INDEX,     /* kid[kid] */
     OP_OPT_INDEX, /* kid[?kid] */
     OP_NOT,
-    OP_AND,     /* two kids or more */
+    OP_AND, /* two kids or more */
     OP_OR,
     OP_COND,
     OP_EQ,
@@ -32,19 +32,19 @@ enum cel_op {
     OP_GT,
     OP_GE,
     OP_IN,
-    OP_CALL,    /* b: name; c: the overload's number + 1, or 0: by values */
+    OP_CALL, /* b: name; c: the overload's number + 1, or 0: by values */
     OP_LIST,
-    OP_MAP,     /* kids: key, value, key, value … */
+    OP_MAP, /* kids: key, value, key, value … */
     /* Macros. kids: range, variable, [variable 2,] body …; c: the first
      * variable's number. */
     OP_ALL,
     OP_EXISTS,
     OP_EXISTS_ONE,
     OP_FILTER,
-    OP_EACH,      /* map, transformList; with 2 bodies the first filters */
-    OP_TO_MAP,    /* transformMap */
-    OP_TO_ENTRY,  /* transformMapEntry */
-    OP_BIND,      /* kids: value, variable, body */
+    OP_EACH,     /* map, transformList; with 2 bodies the first filters */
+    OP_TO_MAP,   /* transformMap */
+    OP_TO_ENTRY, /* transformMapEntry */
+    OP_BIND,     /* kids: value, variable, body */
     OP_OPT_MAP,
     OP_OPT_FLAT_MAP,
 };

@@ -60,8 +60,7 @@ static bool check_want(struct checker *c, const struct type *type,
     type_print(&text, want);
     buf_adds(&text, ", found ");
     type_print(&text, type);
-    check_fail_whole(c, root, (struct str){0}, "%.*s",
-                     STRF(buf_str(&text)));
+    check_fail_whole(c, root, (struct str){0}, "%.*s", STRF(buf_str(&text)));
     buf_release(&text);
     return false;
 }
@@ -110,8 +109,7 @@ bool cel_uses(const struct cel_program *program, uint32_t slot)
     return ast_mentions(&program->ast, program->ast.root, slot);
 }
 
-size_t cel_reads(const struct cel_program *program,
-                 const struct cel_read **out)
+size_t cel_reads(const struct cel_program *program, const struct cel_read **out)
 {
     *out = program->reads;
     return program->n_reads;

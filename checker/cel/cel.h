@@ -90,7 +90,7 @@ size_t cel_reads(const struct cel_program *program,
 
 /* A top-level conjunct `x.FIELD == EXPR` (either side), where x is the name of
  * `slot` and EXPR does not mention it. Returns how many; `out` holds at most
- * `max`. The first of two pins of one field counts. */
+ * `max`, the rightmost first: of two pins of one field the last counts. */
 struct cel_pin {
     uint32_t field; /* of x's record */
     uint32_t node;  /* EXPR, for cel_eval_node */
@@ -115,6 +115,7 @@ struct cel_run {
     struct value (*resolve)(struct cel_run *run, uint32_t slot);
     void *owner;        /* of resolve and trace */
     int64_t steps_left; /* nodes; an error "step limit" at 0 */
+    unsigned depth;     /* private: how deep nodes and names are nested */
     void (*trace)(struct cel_run *run, const struct cel_trace *trace);
 };
 
@@ -130,8 +131,7 @@ struct value cel_eval_node(const struct cel_program *program, uint32_t node,
 struct value cel_error(struct arena *arena, const char *format, ...)
     PRINTF_LIKE(2, 3);
 /* && over values as section 5 has it (no order); true for none. */
-struct value cel_all(struct cel_run *run, const struct value *values,
-                     size_t n);
+struct value cel_all(struct cel_run *run, const struct value *values, size_t n);
 /* CEL's ==, with unknowns and errors absorbed. */
 struct value cel_equal(struct cel_run *run, struct value a, struct value b);
 /* As messages show it (section 6): strings as they are, lists joined with

@@ -35,13 +35,13 @@ const struct type *check_make_error(struct checker *c, uint32_t node,
     c->ast->nodes[node] = (struct cel_node){
         .op = OP_LIT,
         .flags = c->ast->nodes[node].flags & NODE_MAYBE,
-        .b = ast_constant(c->ast, (struct value){.kind = VALUE_ERROR,
-                                                 .as.error = error})};
+        .b = ast_constant(
+            c->ast, (struct value){.kind = VALUE_ERROR, .as.error = error})};
     return &type_dyn;
 }
 
-const struct type *check_fail(struct checker *c, uint32_t node,
-                              struct str hint, const char *format, ...)
+const struct type *check_fail(struct checker *c, uint32_t node, struct str hint,
+                              const char *format, ...)
 {
     const struct cel_span *span = &c->ast->spans[node];
     va_list args;
@@ -80,8 +80,8 @@ static bool may_be_null(const struct checker *c, const struct type *type)
 }
 
 const struct type *check_no_overload(struct checker *c, uint32_t node,
-                                     const struct type *const *types,
-                                     size_t n, bool is_whole)
+                                     const struct type *const *types, size_t n,
+                                     bool is_whole)
 {
     struct buf text = {0};
     struct str hint = {0};
@@ -101,9 +101,8 @@ const struct type *check_no_overload(struct checker *c, uint32_t node,
     }
     buf_addc(&text, ')');
     struct str all = buf_str(&text);
-    result = is_whole
-                 ? check_fail_whole(c, node, hint, "%.*s", STRF(all))
-                 : check_fail(c, node, hint, "%.*s", STRF(all));
+    result = is_whole ? check_fail_whole(c, node, hint, "%.*s", STRF(all))
+                      : check_fail(c, node, hint, "%.*s", STRF(all));
     buf_release(&text);
     return result;
 }
@@ -120,8 +119,7 @@ void check_reads(struct checker *c, const struct record *record, size_t field)
     c->reads[c->n_reads++] = (struct cel_read){record, (uint32_t)field};
 }
 
-void check_reads_all(struct checker *c, const struct type *type,
-                     unsigned depth)
+void check_reads_all(struct checker *c, const struct type *type, unsigned depth)
 {
     type = infer_see(&c->infer, type);
     if (depth > CEL_MAX_DEPTH)
@@ -160,13 +158,13 @@ static const struct cel_name *scope_name(const struct cel_scope *scope,
     return NULL;
 }
 
-const struct cel_name *check_find_name(const struct checker *c,
-                                       struct str name, bool is_root)
+const struct cel_name *check_find_name(const struct checker *c, struct str name,
+                                       bool is_root)
 {
     struct str prefix = c->scope->options->container;
     while (!is_root && prefix.n > 0) {
-        struct str whole = str_fmt(c->arena, "%.*s.%.*s", STRF(prefix),
-                                   STRF(name));
+        struct str whole =
+            str_fmt(c->arena, "%.*s.%.*s", STRF(prefix), STRF(name));
         const struct cel_name *found = scope_name(c->scope, whole);
         if (found != NULL)
             return found;
@@ -184,9 +182,9 @@ struct str check_dotted(const struct checker *c, uint32_t node, bool *is_root)
     struct str name = {0};
     while (ast->nodes[node].op == OP_SELECT) {
         struct str part = ast->names[ast->nodes[node].b];
-        name = name.n == 0 ? part
-                           : str_fmt(c->arena, "%.*s.%.*s", STRF(part),
-                                     STRF(name));
+        name = name.n == 0
+                   ? part
+                   : str_fmt(c->arena, "%.*s.%.*s", STRF(part), STRF(name));
         node = ast_kid(ast, node, 0);
     }
     if (ast->nodes[node].op != OP_NAME)
@@ -195,9 +193,9 @@ struct str check_dotted(const struct checker *c, uint32_t node, bool *is_root)
     *is_root = (ast->nodes[node].flags & NODE_ROOT) != 0;
     if (!*is_root && check_find_local(c, first) != SIZE_MAX)
         return (struct str){0};
-    return name.n == 0 ? first
-                       : str_fmt(c->arena, "%.*s.%.*s", STRF(first),
-                                 STRF(name));
+    return name.n == 0
+               ? first
+               : str_fmt(c->arena, "%.*s.%.*s", STRF(first), STRF(name));
 }
 
 static const struct type *make_slot(struct checker *c, uint32_t node,
@@ -230,8 +228,7 @@ static const struct type *undeclared(struct checker *c, uint32_t node,
                                      struct str name)
 {
     size_t n = c->scope->n_names, total = 0;
-    struct str *words =
-        ARENA_ARRAY(c->arena, n + c->n_locals + 1, struct str);
+    struct str *words = ARENA_ARRAY(c->arena, n + c->n_locals + 1, struct str);
     for (size_t i = 0; i < n; i++)
         words[total++] = c->scope->names[i].name;
     for (size_t i = 0; i < c->n_locals; i++)
@@ -293,8 +290,7 @@ static size_t find_field(struct checker *c, uint32_t node,
             words[i] = record->fields[i].name;
         check_fail(c, node,
                    did_you_mean(c->arena, name, words, record->n_fields),
-                   "%.*s has no field '%.*s'", STRF(record->name),
-                   STRF(name));
+                   "%.*s has no field '%.*s'", STRF(record->name), STRF(name));
         return SIZE_MAX;
     }
     n->b = (uint32_t)field;
@@ -365,10 +361,9 @@ static const struct type *member_type(struct checker *c, uint32_t node,
         hint = STR("use .? or .orValue(\u2026)");
     if (may_be_null(c, type))
         hint = STR("it may be null: compare it with null first");
-    const struct type *result =
-        check_fail(c, node, hint, "%.*s has no field '%.*s'",
-                   STRF(buf_str(&text)),
-                   STRF(c->ast->names[c->ast->nodes[node].b]));
+    const struct type *result = check_fail(
+        c, node, hint, "%.*s has no field '%.*s'", STRF(buf_str(&text)),
+        STRF(c->ast->names[c->ast->nodes[node].b]));
     buf_release(&text);
     return result;
 }
@@ -408,9 +403,8 @@ static const struct type *check_opt_select(struct checker *c, uint32_t node)
         return &type_error;
     const struct field *field = &type->record->fields[number];
     c->ast->nodes[node].op = OP_OPT_FIELD;
-    return optional_of(c, field->is_nullable
-                              ? nullable_of(c, field->type)
-                              : field->type);
+    return optional_of(c, field->is_nullable ? nullable_of(c, field->type)
+                                             : field->type);
 }
 
 static const struct type *check_has(struct checker *c, uint32_t node)
@@ -470,8 +464,8 @@ static const struct type *check_cond(struct checker *c, uint32_t node)
     if (!is_bool(c, types[0])) {
         struct buf text = {0};
         print_type(c, &text, types[0]);
-        check_fail_whole(c, cond, (struct str){0},
-                         "expected bool, found %.*s", STRF(buf_str(&text)));
+        check_fail_whole(c, cond, (struct str){0}, "expected bool, found %.*s",
+                         STRF(buf_str(&text)));
         buf_release(&text);
     }
     narrow_add(c, &c->guards, cond, true);
@@ -487,20 +481,18 @@ static const struct type *check_cond(struct checker *c, uint32_t node)
 }
 
 /* The type below null and optional wrappings of nullable fields. */
-static const struct type *bare(const struct checker *c,
-                               const struct type *type)
+static const struct type *bare(const struct checker *c, const struct type *type)
 {
     type = infer_see(&c->infer, type);
-    return type->kind == TYPE_WRAPPER ? infer_see(&c->infer, type->item)
-                                      : type;
+    return type->kind == TYPE_WRAPPER ? infer_see(&c->infer, type->item) : type;
 }
 
 void check_enum(struct checker *c, uint32_t node, const struct type *type)
 {
     const struct value *v = ast_literal(c->ast, node);
     type = bare(c, type);
-    if (type->kind != TYPE_STRING || type->form != FORM_ENUM ||
-        type->is_open || !is_rule(c))
+    if (type->kind != TYPE_STRING || type->form != FORM_ENUM || type->is_open ||
+        !is_rule(c))
         return;
     if (c->ast->nodes[node].op == OP_LIST)
         for (size_t i = 0; i < c->ast->nodes[node].n; i++)
@@ -510,11 +502,11 @@ void check_enum(struct checker *c, uint32_t node, const struct type *type)
     for (size_t i = 0; i < type->n_values; i++)
         if (str_eq(value_text(*v), type->values[i]))
             return;
-    check_fail_whole(c, node,
-                     did_you_mean(c->arena, value_text(*v), type->values,
-                                  type->n_values),
-                     "'%.*s' is not a value of %.*s", STRF(value_text(*v)),
-                     STRF(type->name));
+    check_fail_whole(
+        c, node,
+        did_you_mean(c->arena, value_text(*v), type->values, type->n_values),
+        "'%.*s' is not a value of %.*s", STRF(value_text(*v)),
+        STRF(type->name));
 }
 
 static bool is_lookup_list(const struct checker *c, const struct type *type)
@@ -552,8 +544,8 @@ static bool is_ordered(enum type_kind kind)
 {
     return is_number(kind) || kind == TYPE_STRING || kind == TYPE_BYTES ||
            kind == TYPE_BOOL || kind == TYPE_TIMESTAMP ||
-           kind == TYPE_DURATION || kind == TYPE_DYN ||
-           kind == TYPE_ERROR || kind == TYPE_PARAM;
+           kind == TYPE_DURATION || kind == TYPE_DYN || kind == TYPE_ERROR ||
+           kind == TYPE_PARAM;
 }
 
 static bool is_version(const struct checker *c, const struct type *type)
@@ -574,12 +566,11 @@ static const struct type *check_order(struct checker *c, uint32_t node)
           (!is_rule(c) && is_number(a->kind) && is_number(b->kind))))
         return check_no_overload(c, node, types, 2, false);
     if (is_rule(c) && (is_version(c, a) || is_version(c, b))) {
-        struct str op = str_sub(c->ast->text, span->at,
-                                span->at + span->width);
-        struct str hint = str_fmt(
-            c->arena, "use version.compare(a, b) %.*s 0", STRF(op));
-        return check_fail(c, node, hint,
-                          "versions are not ordered by '%.*s'", STRF(op));
+        struct str op = str_sub(c->ast->text, span->at, span->at + span->width);
+        struct str hint =
+            str_fmt(c->arena, "use version.compare(a, b) %.*s 0", STRF(op));
+        return check_fail(c, node, hint, "versions are not ordered by '%.*s'",
+                          STRF(op));
     }
     return &type_bool;
 }
@@ -617,11 +608,9 @@ static const struct type *check_index(struct checker *c, uint32_t node)
     }
     if (of->is_lookup_list)
         return no_positions(c, node);
-    if (of->kind == TYPE_LIST &&
-        infer_fits(&c->infer, types[1], &type_int))
+    if (of->kind == TYPE_LIST && infer_fits(&c->infer, types[1], &type_int))
         item = of->item;
-    else if (of->kind == TYPE_MAP &&
-             infer_fits(&c->infer, types[1], of->key))
+    else if (of->kind == TYPE_MAP && infer_fits(&c->infer, types[1], of->key))
         item = of->item;
     else if (of->kind == TYPE_DYN || of->kind == TYPE_ERROR ||
              of->kind == TYPE_PARAM)
@@ -721,8 +710,19 @@ static const struct type *check_list(struct checker *c, uint32_t node)
         bool is_maybe = (c->ast->nodes[kid].flags & NODE_MAYBE) != 0;
         item = join_element(c, kid, item, check_element(c, kid, is_maybe));
     }
-    return type_list(c->arena,
-                     item != NULL ? item : infer_fresh(&c->infer));
+    return type_list(c->arena, item != NULL ? item : infer_fresh(&c->infer));
+}
+
+/* A compound key would let types grow faster than the text they are of. */
+static const struct type *check_key(struct checker *c, uint32_t node)
+{
+    const struct type *type = infer_see(&c->infer, check_node(c, node));
+    bool is_simple = type->kind == TYPE_STRING || type->kind == TYPE_INT ||
+                     type->kind == TYPE_UINT || type->kind == TYPE_BOOL ||
+                     type->kind == TYPE_DYN || type->kind == TYPE_ERROR;
+    return is_simple ? type
+                     : check_fail_whole(c, node, (struct str){0},
+                                        "unsupported key type");
 }
 
 static const struct type *check_map(struct checker *c, uint32_t node)
@@ -732,7 +732,7 @@ static const struct type *check_map(struct checker *c, uint32_t node)
         uint32_t k = ast_kid(c->ast, node, i);
         uint32_t v = ast_kid(c->ast, node, i + 1);
         bool is_maybe = (c->ast->nodes[k].flags & NODE_MAYBE) != 0;
-        key = join_element(c, k, key, check_node(c, k));
+        key = join_element(c, k, key, check_key(c, k));
         item = join_element(c, v, item, check_element(c, v, is_maybe));
     }
     return type_map(c->arena, key != NULL ? key : infer_fresh(&c->infer),
@@ -807,8 +807,7 @@ const struct type *check_node(struct checker *c, uint32_t node)
     return check_is_loose(c) ? &type_dyn : type;
 }
 
-const struct type *check_tree(struct checker *c,
-                              const struct cel_guards *given)
+const struct type *check_tree(struct checker *c, const struct cel_guards *given)
 {
     c->infer = (struct infer){.arena = c->arena, .is_rule = is_rule(c)};
     for (size_t i = 0; given != NULL && i < given->n; i++) {

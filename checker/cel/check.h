@@ -53,35 +53,32 @@ const struct type *check_node(struct checker *c, uint32_t node);
 const struct type *check_call(struct checker *c, uint32_t node);
 const struct type *check_macro(struct checker *c, uint32_t node);
 /* A dotted name in the scope, or NULL; container prefixes are tried. */
-const struct cel_name *check_find_name(const struct checker *c,
-                                       struct str name, bool is_root);
+const struct cel_name *check_find_name(const struct checker *c, struct str name,
+                                       bool is_root);
 /* The number of the macro variable of that name, or SIZE_MAX. */
 size_t check_find_local(const struct checker *c, struct str name);
 /* The dotted name that the node spells, if it is only names and dots and does
  * not begin with a macro's variable; else empty. */
-struct str check_dotted(const struct checker *c, uint32_t node,
-                        bool *is_root);
+struct str check_dotted(const struct checker *c, uint32_t node, bool *is_root);
 
 /* Reports at the node's name or operator; gives the type of a mistake. */
-const struct type *check_fail(struct checker *c, uint32_t node,
-                              struct str hint, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+const struct type *check_fail(struct checker *c, uint32_t node, struct str hint,
+                              const char *format, ...) PRINTF_LIKE(4, 5);
 /* Reports at the node's first token. */
 const struct type *check_fail_whole(struct checker *c, uint32_t node,
                                     struct str hint, const char *format, ...)
     PRINTF_LIKE(4, 5);
 /* "no matching overload for 'TEXT' (TYPES)", unless a type is a mistake. */
 const struct type *check_no_overload(struct checker *c, uint32_t node,
-                                     const struct type *const *types,
-                                     size_t n, bool is_whole);
+                                     const struct type *const *types, size_t n,
+                                     bool is_whole);
 /* In a tree that is not checked, an error at run time. */
 const struct type *check_make_error(struct checker *c, uint32_t node,
                                     const char *text);
 /* Reports a literal that an enumeration does not have. */
 void check_enum(struct checker *c, uint32_t node, const struct type *type);
 /* Remembers that the field can be read. */
-void check_reads(struct checker *c, const struct record *record,
-                 size_t field);
+void check_reads(struct checker *c, const struct record *record, size_t field);
 /* Remembers all that comparing values of the type reads. */
 void check_reads_all(struct checker *c, const struct type *type,
                      unsigned depth);

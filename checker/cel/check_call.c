@@ -41,8 +41,7 @@ static bool has_function(const struct checker *c, struct str name,
 {
     struct callee callee;
     for (size_t i = 0; callee_at(c, i, &callee); i++)
-        if (str_eq(callee.f->name, name) &&
-            is_callable(c, &callee, is_method))
+        if (str_eq(callee.f->name, name) && is_callable(c, &callee, is_method))
             return true;
     return false;
 }
@@ -62,15 +61,14 @@ static const struct type *unknown_function(struct checker *c, uint32_t node,
                                            struct str name)
 {
     static const struct str macros[] = {
-        STR_INIT("has"),    STR_INIT("all"),        STR_INIT("exists"),
-        STR_INIT("filter"), STR_INIT("exists_one"), STR_INIT("existsOne"),
-        STR_INIT("map"),    STR_INIT("optMap"),     STR_INIT("optFlatMap"),
+        STR_INIT("has"),     STR_INIT("all"),        STR_INIT("exists"),
+        STR_INIT("filter"),  STR_INIT("exists_one"), STR_INIT("existsOne"),
+        STR_INIT("map"),     STR_INIT("optMap"),     STR_INIT("optFlatMap"),
         STR_INIT("cel.bind")};
     size_t n = 0;
     struct str *words = ARENA_ARRAY(
         c->arena,
-        n_stdlib_functions + c->scope->options->n_functions +
-            N_ITEMS(macros),
+        n_stdlib_functions + c->scope->options->n_functions + N_ITEMS(macros),
         struct str);
     struct callee callee;
     for (size_t i = 0; callee_at(c, i, &callee); i++)
@@ -107,6 +105,8 @@ static const struct type *try_overload(struct checker *c,
 static bool is_open_type(const struct checker *c, const struct type *type)
 {
     type = infer_see(&c->infer, type);
+    if (type->kind == TYPE_LIST)
+        return is_open_type(c, type->item);
     return type->kind == TYPE_DYN || type->kind == TYPE_WRAPPER ||
            type->kind == TYPE_NULL;
 }
@@ -139,8 +139,7 @@ static const struct type *resolve(struct checker *c, struct str name,
             continue;
         }
         infer_undo(&c->infer, mark);
-        if (!type_same(infer_see(&c->infer, result),
-                       infer_see(&c->infer, one)))
+        if (!type_same(infer_see(&c->infer, result), infer_see(&c->infer, one)))
             result = &type_dyn;
     }
     if (is_open)
@@ -165,16 +164,16 @@ static void check_pattern(struct checker *c, uint32_t node)
             return;
         }
         if (pattern != NULL)
-            ast->nodes[arg].b = ast_constant(
-                ast, (struct value){.kind = VALUE_NET,
-                                    .aux = VALUE_NET_PATTERN,
-                                    .as.p = pattern});
+            ast->nodes[arg].b =
+                ast_constant(ast, (struct value){.kind = VALUE_NET,
+                                                 .aux = VALUE_NET_PATTERN,
+                                                 .as.p = pattern});
         return;
     }
     uint32_t base = ast->nodes[arg].op == OP_FIELD ? ast_kid(ast, arg, 0) : 0;
-    bool is_parameter =
-        ast->nodes[arg].op == OP_FIELD && ast->nodes[base].op == OP_SLOT &&
-        str_is(ast_text(ast, base), "params");
+    bool is_parameter = ast->nodes[arg].op == OP_FIELD &&
+                        ast->nodes[base].op == OP_SLOT &&
+                        str_is(ast_text(ast, base), "params");
     if (c->scope->options->is_rule && !is_parameter)
         check_fail_whole(c, arg, (struct str){0},
                          "a pattern must be a literal or a parameter");
@@ -199,8 +198,7 @@ static void check_zone(struct checker *c, uint32_t node)
 {
     uint32_t arg = ast_kid(c->ast, node, 1);
     const struct value *v = ast_literal(c->ast, arg);
-    if (v == NULL || v->kind != VALUE_STRING ||
-        !is_fixed_zone(value_text(*v)))
+    if (v == NULL || v->kind != VALUE_STRING || !is_fixed_zone(value_text(*v)))
         check_fail_whole(c, arg, (struct str){0},
                          "a time zone must be \"UTC\" or a fixed offset such "
                          "as \"+09:00\"");
@@ -211,8 +209,7 @@ static void check_refusals(struct checker *c, uint32_t node, struct str name)
     const struct cel_node *n = &c->ast->nodes[node];
     if (str_is(name, "matches") && n->n == 2)
         check_pattern(c, node);
-    if (c->scope->options->is_rule && n->c > 0 &&
-        n->c <= n_stdlib_functions &&
+    if (c->scope->options->is_rule && n->c > 0 && n->c <= n_stdlib_functions &&
         stdlib_functions[n->c - 1].is_zoned)
         check_zone(c, node);
 }
@@ -230,8 +227,8 @@ static bool open_namespace(struct checker *c, uint32_t node, struct str *name)
     struct str target = check_dotted(c, ast_kid(c->ast, node, 0), &is_root);
     if (target.n == 0)
         return false;
-    struct str whole = str_fmt(c->arena, "%.*s.%.*s", STRF(target),
-                               STRF(*name));
+    struct str whole =
+        str_fmt(c->arena, "%.*s.%.*s", STRF(target), STRF(*name));
     if (!has_function(c, whole, false) &&
         (check_find_name(c, target, is_root) != NULL ||
          !is_namespace(c, target)))
@@ -272,8 +269,7 @@ const struct type *check_call(struct checker *c, uint32_t node)
         types[i] = check_node(c, ast_kid(c->ast, node, i));
         is_wrong |= infer_see(&c->infer, types[i])->kind == TYPE_ERROR;
     }
-    if (!has_function(c, name, is_method) &&
-        !has_function(c, name, !is_method))
+    if (!has_function(c, name, is_method) && !has_function(c, name, !is_method))
         return unknown_function(c, node, name);
     if (is_lookup_sum(c, name, types, n))
         return check_fail(c, node, (struct str){0},
@@ -291,8 +287,7 @@ const struct type *check_call(struct checker *c, uint32_t node)
 
 /* ---- macros ---- */
 
-static void add_local(struct checker *c, uint32_t node,
-                      const struct type *type)
+static void add_local(struct checker *c, uint32_t node, const struct type *type)
 {
     if (c->n_locals == CEL_MAX_LOCALS)
         return;
@@ -301,43 +296,21 @@ static void add_local(struct checker *c, uint32_t node,
 }
 
 /* What the variables of a macro over `range` are; false: none has it. */
-static bool range_types(struct checker *c, const struct type *range,
-                        bool is_two, const struct type *out[2])
+static bool range_types(const struct type *range, bool is_two,
+                        const struct type *out[2])
 {
     out[0] = out[1] = &type_dyn;
-    switch (range->kind) {
-    case TYPE_LIST:
-        out[0] = is_two ? &type_int : range->item;
+    if (range->kind == TYPE_LIST || range->kind == TYPE_MAP) {
+        out[0] = range->kind == TYPE_MAP ? range->key
+                 : is_two                ? &type_int
+                                         : range->item;
         out[1] = range->item;
         return true;
-    case TYPE_MAP:
-        out[0] = range->key;
-        out[1] = range->item;
-        return true;
-    case TYPE_ERROR:
-        out[0] = out[1] = range;
-        return true;
-    case TYPE_DYN:
-    case TYPE_PARAM:
-        return true;
-    case TYPE_NULL:
-    case TYPE_BOOL:
-    case TYPE_INT:
-    case TYPE_UINT:
-    case TYPE_DOUBLE:
-    case TYPE_STRING:
-    case TYPE_BYTES:
-    case TYPE_TIMESTAMP:
-    case TYPE_DURATION:
-    case TYPE_RECORD:
-    case TYPE_OPTIONAL:
-    case TYPE_TYPE:
-    case TYPE_ABSTRACT:
-    case TYPE_WRAPPER:
-        break;
     }
-    (void)c;
-    return false;
+    if (range->kind == TYPE_ERROR)
+        out[0] = out[1] = range;
+    return range->kind == TYPE_ERROR || range->kind == TYPE_DYN ||
+           range->kind == TYPE_PARAM;
 }
 
 static void expect_bool(struct checker *c, uint32_t node,
@@ -358,31 +331,24 @@ static const struct type *macro_result(struct checker *c, uint32_t node,
                                        const struct type *const vars[2],
                                        const struct type *body)
 {
-    const struct cel_node *n = &c->ast->nodes[node];
+    enum cel_op op = (enum cel_op)c->ast->nodes[node].op;
     struct infer_names none = {0};
-    const struct type *map;
-    switch ((enum cel_op)n->op) {
-    case OP_FILTER:
-        if (range->kind == TYPE_LIST || range->kind == TYPE_ERROR)
-            return range;
-        return type_list(c->arena, vars[0]);
-    case OP_EACH:
+    if (op == OP_FILTER)
+        return range->kind == TYPE_LIST || range->kind == TYPE_ERROR
+                   ? range
+                   : type_list(c->arena, vars[0]);
+    if (op == OP_EACH)
         return type_list(c->arena, body);
-    case OP_TO_MAP:
-        return type_map(c->arena,
-                        range->kind == TYPE_MAP ? vars[0] : &type_int, body);
-    case OP_TO_ENTRY:
-        map = type_map(c->arena, infer_fresh(&c->infer),
-                       infer_fresh(&c->infer));
-        if (infer_fits(&c->infer, body, map))
-            return infer_instance(&c->infer, &none, map);
-        return check_no_overload(c, node, &body, 1, false);
-    case OP_ALL:
-    case OP_EXISTS:
-    case OP_EXISTS_ONE:
-    default:
+    if (op == OP_TO_MAP)
+        return type_map(c->arena, range->kind == TYPE_MAP ? vars[0] : &type_int,
+                        body);
+    if (op != OP_TO_ENTRY)
         return &type_bool;
-    }
+    const struct type *map =
+        type_map(c->arena, infer_fresh(&c->infer), infer_fresh(&c->infer));
+    if (infer_fits(&c->infer, body, map))
+        return infer_instance(&c->infer, &none, map);
+    return check_no_overload(c, node, &body, 1, false);
 }
 
 static bool has_condition(const struct cel_node *n, size_t body,
@@ -401,7 +367,7 @@ static const struct type *check_range_macro(struct checker *c, uint32_t node)
     const struct type *vars[2], *body = NULL;
     const struct type *range =
         infer_see(&c->infer, check_node(c, ast_kid(c->ast, node, 0)));
-    if (!range_types(c, range, n_vars == 2, vars)) {
+    if (!range_types(range, n_vars == 2, vars)) {
         check_no_overload(c, node, &range, 1, false);
         range = &type_error;
         vars[0] = vars[1] = range;

@@ -5,12 +5,11 @@
 
 #include "checker/cel/number.h"
 
-enum { MAX_ARGS = 4 };
+enum { MAX_ARGS = 4, MAX_DEPTH = 2500 };
 
 struct value eval_error(struct ev *ev, uint32_t node, const char *text)
 {
-    struct value_error *error =
-        ARENA_NEW(ev->run->scratch, struct value_error);
+    struct value_error *error = ARENA_NEW(ev->run->scratch, struct value_error);
     error->text = str_of(text);
     error->offset = ev->ast->spans[node].from;
     return (struct value){.kind = VALUE_ERROR, .as.error = error};
@@ -37,8 +36,8 @@ static struct value none(void)
 
 static struct value eval_slot(struct ev *ev, uint32_t node, uint32_t slot)
 {
-    struct value v = ev->run->slots != NULL ? ev->run->slots[slot]
-                                            : (struct value){0};
+    struct value v =
+        ev->run->slots != NULL ? ev->run->slots[slot] : (struct value){0};
     if (v.kind != VALUE_NONE)
         return v;
     if (ev->run->resolve == NULL)
@@ -160,26 +159,6 @@ static struct value select_key(struct ev *ev, uint32_t node)
     return value_str(ev->ast->names[ev->ast->nodes[node].b]);
 }
 
-/* kid.name, where only the value tells what kid is. */
-static struct value select_from(struct ev *ev, uint32_t node,
-                                struct value base, struct value key)
-{
-    if (is_unsure(base))
-        return unsure(base);
-    if (base.kind == VALUE_OPTIONAL) {
-        if (base.as.items == NULL)
-            return base;
-        struct value v = select_from(ev, node, *base.as.items, key);
-        return is_unsure(v) ? v : optional(ev, v);
-    }
-    struct value v = member(ev, node, base, key);
-    if (v.kind != VALUE_ABSENT)
-        return v;
-    if (base.kind == VALUE_MAP)
-        return no_key(ev, node, key);
-    return eval_error(ev, node, "index out of range");
-}
-
 static struct value opt_select_from(struct ev *ev, uint32_t node,
                                     struct value base, struct value key)
 {
@@ -194,6 +173,23 @@ static struct value opt_select_from(struct ev *ev, uint32_t node,
     if (v.kind == VALUE_ABSENT)
         return none();
     return is_unsure(v) ? v : optional(ev, v);
+}
+
+/* kid.name and kid[k], where only the value tells what kid is; of an optional
+ * value as `.?` and `[?…]` do. */
+static struct value select_from(struct ev *ev, uint32_t node, struct value base,
+                                struct value key)
+{
+    if (is_unsure(base))
+        return unsure(base);
+    if (base.kind == VALUE_OPTIONAL)
+        return opt_select_from(ev, node, base, key);
+    struct value v = member(ev, node, base, key);
+    if (v.kind != VALUE_ABSENT)
+        return v;
+    if (base.kind == VALUE_MAP)
+        return no_key(ev, node, key);
+    return eval_error(ev, node, "index out of range");
 }
 
 static struct value eval_select(struct ev *ev, uint32_t node)
@@ -473,8 +469,9 @@ static struct value eval_map(struct ev *ev, uint32_t node)
 /* Unknown elements of a list that a function looks into. */
 static void blend_inside(struct blend *blend, struct value v, unsigned depth)
 {
-    if (depth > CEL_MAX_DEPTH)
+    if (depth > CEL_MAX_DEPTH || blend->run->steps_left <= 0)
         return;
+    blend->run->steps_left--;
     size_t n = v.kind == VALUE_LIST  ? v.n
                : v.kind == VALUE_MAP ? 2 * (size_t)v.n
                                      : 0;
@@ -548,8 +545,7 @@ static struct value apply(struct ev *ev, uint32_t node,
     struct value out;
     for (size_t i = 0; i < f->n_args; i++) {
         blend_add(&blend, args[i]);
-        if (args[i].kind == VALUE_OPEN_LIST &&
-            members_of(args[i], &m, &out)) {
+        if (args[i].kind == VALUE_OPEN_LIST && members_of(args[i], &m, &out)) {
             blend.has_unknown = true;
             blend.why =
                 join_causes(ev->run, blend.why, members_why(ev->run, &m));
@@ -648,13 +644,9 @@ static struct value eval_call(struct ev *ev, uint32_t node)
 /* ---- all of it ---- */
 
 /* The one place that is a switch over all operators: its length is theirs. */
-struct value eval_node(struct ev *ev, uint32_t node)
+static struct value dispatch(struct ev *ev, uint32_t node,
+                             const struct cel_node *n)
 {
-    static const struct value_error limit = {.text = STR_INIT("step limit")};
-    const struct cel_node *n = &ev->ast->nodes[node];
-    if (ev->run->steps_left <= 0)
-        return (struct value){.kind = VALUE_ERROR, .as.error = &limit};
-    ev->run->steps_left--;
     switch ((enum cel_op)n->op) {
     case OP_LIT:
         return ev->ast->constants[n->b];
@@ -719,4 +711,23 @@ struct value eval_node(struct ev *ev, uint32_t node)
         break;
     }
     return eval_error(ev, node, "a name without a value");
+}
+
+/* A long chain of operators is as deep as it is long, and names add theirs:
+ * the depth is limited so that the stack is enough for all of them. */
+struct value eval_node(struct ev *ev, uint32_t node)
+{
+    static const struct value_error limit = {.text = STR_INIT("step limit")};
+    static const struct value_error deep = {
+        .text = STR_INIT("expressions nested too deeply")};
+    struct cel_run *run = ev->run;
+    if (run->steps_left <= 0)
+        return (struct value){.kind = VALUE_ERROR, .as.error = &limit};
+    if (run->depth >= MAX_DEPTH)
+        return (struct value){.kind = VALUE_ERROR, .as.error = &deep};
+    run->steps_left--;
+    run->depth++;
+    struct value v = dispatch(ev, node, &ev->ast->nodes[node]);
+    run->depth--;
+    return v;
 }

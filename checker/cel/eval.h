@@ -75,7 +75,6 @@ struct value members_fail(struct cel_run *run, const struct members *m,
                           const struct value *values);
 /* A list of sure members or an open one. */
 struct value members_list(struct cel_run *run, const struct value *items,
-                          const uint8_t *kinds, const causes *why,
-                          uint32_t n);
+                          const uint8_t *kinds, const causes *why, uint32_t n);
 
 #endif

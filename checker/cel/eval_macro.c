@@ -135,8 +135,7 @@ static bool keep(struct loop *l, struct kept *kept, struct value *out)
         if (tests[i].kind == VALUE_BOOL && !tests[i].as.b)
             continue;
         if (tests[i].kind == VALUE_UNKNOWN) {
-            kept->why[i] =
-                join_causes(l->ev->run, kept->why[i], tests[i].n);
+            kept->why[i] = join_causes(l->ev->run, kept->why[i], tests[i].n);
             if (kind == MEMBER_SURE)
                 kind = MEMBER_MAYBE;
         }
@@ -249,31 +248,20 @@ static struct value to_map(struct loop *l)
 static struct value eval_range(struct ev *ev, uint32_t node)
 {
     const struct cel_node *n = &ev->ast->nodes[node];
-    struct loop l = {.ev = ev,
-                     .n = n,
-                     .node = node,
-                     .is_two = (n->flags & NODE_TWO) != 0};
+    struct loop l = {
+        .ev = ev, .n = n, .node = node, .is_two = (n->flags & NODE_TWO) != 0};
     struct value range = eval_kid(ev, n, 0), out;
     if (!members_of(range, &l.m, &out))
         return out;
     if (l.m.kinds != NULL)
         l.unknown_index = value_unknown(members_why(ev->run, &l.m));
-    switch ((enum cel_op)n->op) {
-    case OP_ALL:
-        return quantify(&l, false);
-    case OP_EXISTS:
-        return quantify(&l, true);
-    case OP_EXISTS_ONE:
+    if (n->op == OP_ALL || n->op == OP_EXISTS)
+        return quantify(&l, n->op == OP_EXISTS);
+    if (n->op == OP_EXISTS_ONE)
         return exists_one(&l);
-    case OP_FILTER:
+    if (n->op == OP_FILTER)
         return filter(&l);
-    case OP_EACH:
-        return each(&l);
-    case OP_TO_MAP:
-    case OP_TO_ENTRY:
-    default:
-        return to_map(&l);
-    }
+    return n->op == OP_EACH ? each(&l) : to_map(&l);
 }
 
 /* optMap and optFlatMap. */
@@ -351,8 +339,8 @@ struct value eval_flatten(struct cel_run *run, struct value list)
         for (uint32_t k = 0; k < inner.n; k++) {
             items[n] = inner.items[k];
             kinds[n] = weaker(member_kind(&outer, i), member_kind(&inner, k));
-            why[n++] = join_causes(run, member_why(&outer, i),
-                                   member_why(&inner, k));
+            why[n++] =
+                join_causes(run, member_why(&outer, i), member_why(&inner, k));
         }
     }
     return members_list(run, items, kinds, why, n);

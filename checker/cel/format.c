@@ -14,7 +14,7 @@ static bool add_any(struct buf *out, struct value v, unsigned depth);
 static bool add_list(struct buf *out, struct value v, unsigned depth)
 {
     buf_addc(out, '[');
-    for (uint32_t i = 0; i < v.n; i++) {
+    for (uint32_t i = 0; i < v.n && !out->is_full; i++) {
         if (i > 0)
             buf_adds(out, ", ");
         if (!add_any(out, v.as.items[i], depth + 1))
@@ -50,7 +50,7 @@ static bool add_map(struct buf *out, struct value v, unsigned depth)
     }
     qsort(pairs, v.n, sizeof(*pairs), by_key);
     buf_addc(out, '{');
-    for (uint32_t i = 0; i < v.n && is_good; i++) {
+    for (uint32_t i = 0; i < v.n && is_good && !out->is_full; i++) {
         if (i > 0)
             buf_adds(out, ", ");
         buf_add(out, pairs[i].key);
@@ -101,8 +101,8 @@ static bool add_double(struct buf *out, struct value v, char verb,
         text_print_double(out, d);
         return true;
     }
-    buf_addf(out, verb == 'f' ? "%.*f" : "%.*e",
-             precision < 0 ? 6 : precision, d);
+    buf_addf(out, verb == 'f' ? "%.*f" : "%.*e", precision < 0 ? 6 : precision,
+             d);
     return true;
 }
 
@@ -112,8 +112,8 @@ static void add_digits(struct buf *out, uint64_t u, unsigned base,
     char digits[64];
     size_t n = sizeof(digits);
     do {
-        digits[--n] = (is_upper ? "0123456789ABCDEF"
-                                : "0123456789abcdef")[u % base];
+        digits[--n] =
+            (is_upper ? "0123456789ABCDEF" : "0123456789abcdef")[u % base];
         u /= base;
     } while (u > 0);
     buf_add(out, (struct str){digits + n, sizeof(digits) - n});
@@ -149,22 +149,14 @@ static bool add_base(struct buf *out, struct value v, char verb)
 static bool add_clause(struct buf *out, struct value v, char verb,
                        int precision)
 {
-    switch (verb) {
-    case 's':
+    if (verb == 's')
         return add_any(out, v, 0);
-    case 'd':
+    if (verb == 'd')
         return add_decimal(out, v);
-    case 'f':
-    case 'e':
+    if (verb == 'f' || verb == 'e')
         return add_double(out, v, verb, precision);
-    case 'b':
-    case 'o':
-    case 'x':
-    case 'X':
-        return add_base(out, v, verb);
-    default:
-        return false;
-    }
+    return (verb == 'b' || verb == 'o' || verb == 'x' || verb == 'X') &&
+           add_base(out, v, verb);
 }
 
 /* ".3" of "%.3f"; -1 if there is none, -2 if it is too large. */
@@ -214,9 +206,8 @@ struct value text_format(struct arena *arena, const struct value *args)
     const char *why = format(&out, value_text(args[0]), args[1]);
     if (why == NULL && out.is_full)
         why = "string result over 64 KiB";
-    struct value v = why != NULL
-                         ? cel_error(arena, "%s", why)
-                         : value_str(str_dup(arena, buf_str(&out)));
+    struct value v = why != NULL ? cel_error(arena, "%s", why)
+                                 : value_str(str_dup(arena, buf_str(&out)));
     buf_release(&out);
     return v;
 }

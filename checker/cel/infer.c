@@ -18,8 +18,7 @@ const struct type *infer_fresh(struct infer *infer)
     return type;
 }
 
-const struct type *infer_see(const struct infer *infer,
-                             const struct type *type)
+const struct type *infer_see(const struct infer *infer, const struct type *type)
 {
     while (is_variable(type) && infer->bound[type->n_values - 1] != NULL)
         type = infer->bound[type->n_values - 1];
@@ -39,12 +38,10 @@ void infer_undo(struct infer *infer, size_t mark)
     }
 }
 
-static void bind(struct infer *infer, size_t variable,
-                 const struct type *type)
+static void bind(struct infer *infer, size_t variable, const struct type *type)
 {
-    infer->trail =
-        arena_grow(infer->arena, infer->trail, infer->n_trail,
-                   &infer->trail_capacity, sizeof(*infer->trail));
+    infer->trail = arena_grow(infer->arena, infer->trail, infer->n_trail,
+                              &infer->trail_capacity, sizeof(*infer->trail));
     infer->trail[infer->n_trail++] =
         (struct infer_change){variable, infer->bound[variable]};
     infer->bound[variable] = type;
@@ -170,8 +167,7 @@ bool infer_fits(struct infer *infer, const struct type *got,
     if (want->kind == TYPE_WRAPPER) {
         if (got->kind == TYPE_NULL)
             return true;
-        return infer_fits(infer,
-                          got->kind == TYPE_WRAPPER ? got->item : got,
+        return infer_fits(infer, got->kind == TYPE_WRAPPER ? got->item : got,
                           want->item);
     }
     if (got->kind == TYPE_WRAPPER)

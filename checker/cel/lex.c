@@ -296,8 +296,8 @@ static struct token back_quoted(struct lexer *l)
 {
     size_t from = l->at++;
     for (int c; (c = peek(l, 0)) != '`'; l->at++)
-        if (!is_letter(c) && !is_digit(c) && c != '.' && c != '-' &&
-            c != '/' && c != ' ')
+        if (!is_letter(c) && !is_digit(c) && c != '.' && c != '-' && c != '/' &&
+            c != ' ')
             return fail(l, from, "malformed quoted name");
     l->at++;
     struct token t = token(l, TOKEN_QUOTED, from);
@@ -346,9 +346,9 @@ struct token lex_next(struct lexer *l)
 bool lex_is_reserved(struct str word)
 {
     static const char *const reserved[] = {
-        "as",     "break", "const",    "continue", "else",   "for",
-        "function", "if",  "import",   "let",      "loop",   "package",
-        "namespace", "return", "var",  "void",     "while",
+        "as",        "break",  "const",  "continue", "else",  "for",
+        "function",  "if",     "import", "let",      "loop",  "package",
+        "namespace", "return", "var",    "void",     "while",
     };
     for (size_t i = 0; i < N_ITEMS(reserved); i++)
         if (str_is(word, reserved[i]))

@@ -6,7 +6,7 @@
 
 enum token_kind {
     TOKEN_END,
-    TOKEN_ERROR,   /* `error` says why */
+    TOKEN_ERROR, /* `error` says why */
     TOKEN_IDENT,
     TOKEN_QUOTED,  /* an identifier in back quotes; `text` is without them */
     TOKEN_LITERAL, /* a number, string or bytes; `value` */

@@ -1,15 +1,29 @@
 /* Guards: which optional fields are there, and which are not null. */
 #include "checker/cel/check.h"
 
+/* A step of a path that is no field: x.value(). */
+static const uint32_t value_step = UINT32_MAX;
+
+static bool is_method(const struct cel_ast *ast, uint32_t node,
+                      const char *name)
+{
+    const struct cel_node *n = &ast->nodes[node];
+    return n->op == OP_CALL && (n->flags & NODE_METHOD) != 0 && n->n == 1 &&
+           str_is(ast->names[n->b], name);
+}
+
 bool narrow_path(const struct cel_ast *ast, uint32_t node,
                  struct cel_guard *out)
 {
     *out = (struct cel_guard){0};
     uint32_t backwards[GUARD_DEPTH];
-    while (ast->nodes[node].op == OP_FIELD) {
+    for (;;) {
+        bool is_value = is_method(ast, node, "value");
+        if (ast->nodes[node].op != OP_FIELD && !is_value)
+            break;
         if (out->n == GUARD_DEPTH)
             return false;
-        backwards[out->n++] = ast->nodes[node].b;
+        backwards[out->n++] = is_value ? value_step : ast->nodes[node].b;
         node = ast_kid(ast, node, 0);
     }
     const struct cel_node *root = &ast->nodes[node];
@@ -53,16 +67,14 @@ static bool presence_path(const struct checker *c, uint32_t node,
     const struct cel_ast *ast = c->ast;
     const struct cel_node *n = &ast->nodes[node];
     uint32_t field = node;
-    if (n->op == OP_CALL && (n->flags & NODE_METHOD) != 0 && n->n == 1 &&
-        str_is(ast->names[n->b], "hasValue"))
+    if (is_method(ast, node, "hasValue"))
         field = ast_kid(ast, node, 0);
     else if (n->op != OP_HAS_FIELD)
         return false;
     n = &ast->nodes[field];
     if (n->op != OP_HAS_FIELD && n->op != OP_OPT_FIELD)
         return false;
-    if (!narrow_path(ast, ast_kid(ast, field, 0), out) ||
-        out->n == GUARD_DEPTH)
+    if (!narrow_path(ast, ast_kid(ast, field, 0), out) || out->n == GUARD_DEPTH)
         return false;
     out->fields[out->n++] = n->b;
     return true;

@@ -90,8 +90,8 @@ static bool read_cidr(struct str s, struct net *out)
     struct str digits = str_sub(s, slash + 1, s.n);
     int64_t prefix;
     if (digits.n == 0 || digits.n > 3 || digits.p[0] < '0' ||
-        (digits.p[0] == '0' && digits.n > 1) ||
-        !str_to_int(digits, &prefix) || prefix > 8 * out->n)
+        (digits.p[0] == '0' && digits.n > 1) || !str_to_int(digits, &prefix) ||
+        prefix > 8 * out->n)
         return false;
     out->prefix = (uint8_t)prefix;
     return true;
@@ -193,8 +193,7 @@ static bool is_link_local(const struct net *net)
 
 static bool is_multicast(const struct net *net)
 {
-    return net->n == 4 ? (net->bytes[0] & 0xF0) == 0xE0
-                       : net->bytes[0] == 0xFF;
+    return net->n == 4 ? (net->bytes[0] & 0xF0) == 0xE0 : net->bytes[0] == 0xFF;
 }
 
 struct value net_is_global_unicast(struct arena *arena,
@@ -256,9 +255,8 @@ struct value net_contains_ip(struct arena *arena, const struct value *args)
 {
     struct value v =
         args[1].kind == VALUE_STRING ? net_ip(arena, &args[1]) : args[1];
-    return v.kind == VALUE_NET
-               ? value_bool(is_in(net_of(args[0]), net_of(v)))
-               : v;
+    return v.kind == VALUE_NET ? value_bool(is_in(net_of(args[0]), net_of(v)))
+                               : v;
 }
 
 struct value net_contains_cidr(struct arena *arena, const struct value *args)

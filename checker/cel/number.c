@@ -22,33 +22,17 @@ static int sign_of(bool is_less, bool is_greater)
     return is_less ? -1 : is_greater ? 1 : 0;
 }
 
-/* A double against a whole number, exactly. */
+/* A double against another number. As in the other implementations, a whole
+ * number inside the other's range is made a double first, so that one of more
+ * than 53 bits may be equal to its neighbour. */
 static int compare_double(double d, struct value other)
 {
-    if (isnan(d))
+    double o = other.kind == VALUE_DOUBLE ? other.as.d
+               : other.kind == VALUE_INT  ? (double)other.as.i
+                                          : (double)other.as.u;
+    if (isnan(d) || isnan(o))
         return 2;
-    if (other.kind == VALUE_DOUBLE)
-        return isnan(other.as.d) ? 2
-                                 : sign_of(d < other.as.d, d > other.as.d);
-    if (other.kind == VALUE_INT) {
-        if (d >= two_63)
-            return 1;
-        if (d < -two_63)
-            return -1;
-        int64_t whole = (int64_t)d;
-        if (whole != other.as.i)
-            return sign_of(whole < other.as.i, whole > other.as.i);
-        double rest = d - (double)whole;
-        return sign_of(rest < 0, rest > 0);
-    }
-    if (d < 0)
-        return -1;
-    if (d >= two_64)
-        return 1;
-    uint64_t whole = (uint64_t)d;
-    if (whole != other.as.u)
-        return sign_of(whole < other.as.u, whole > other.as.u);
-    return sign_of(false, d > (double)whole);
+    return sign_of(d<o, d> o);
 }
 
 int number_compare(struct value a, struct value b)
@@ -60,12 +44,12 @@ int number_compare(struct value a, struct value b)
         return order == 2 ? 2 : -order;
     }
     if (a.kind == VALUE_INT && b.kind == VALUE_INT)
-        return sign_of(a.as.i < b.as.i, a.as.i > b.as.i);
+        return sign_of(a.as.i<b.as.i, a.as.i> b.as.i);
     if (a.kind == VALUE_INT && a.as.i < 0)
         return -1;
     if (b.kind == VALUE_INT && b.as.i < 0)
         return 1;
-    return sign_of(a.as.u < b.as.u, a.as.u > b.as.u);
+    return sign_of(a.as.u<b.as.u, a.as.u> b.as.u);
 }
 
 bool number_to_int(struct value v, int64_t *out)
@@ -134,8 +118,8 @@ bool value_order(struct value a, struct value b, int *out)
     if (a.kind != VALUE_TIMESTAMP && a.kind != VALUE_DURATION)
         return false;
     int32_t x = (int32_t)a.n, y = (int32_t)b.n;
-    *out = a.as.i != b.as.i ? sign_of(a.as.i < b.as.i, true)
-                            : sign_of(x < y, x > y);
+    *out =
+        a.as.i != b.as.i ? sign_of(a.as.i < b.as.i, true) : sign_of(x<y, x> y);
     return true;
 }
 
@@ -250,20 +234,15 @@ struct value number_as_int(struct arena *arena, const struct value *args)
 {
     struct value v = args[0];
     int64_t i;
-    switch ((enum value_kind)v.kind) {
-    case VALUE_UINT:
-        return v.as.u > INT64_MAX ? overflow(arena)
-                                  : value_int((int64_t)v.as.u);
-    case VALUE_DOUBLE:
+    if (v.kind == VALUE_DOUBLE)
         return double_to_int(arena, v.as.d);
-    case VALUE_STRING:
+    if (v.kind == VALUE_STRING)
         return str_to_int(value_text(v), &i) ? value_int(i)
                                              : malformed(arena, "int", v);
-    case VALUE_TIMESTAMP:
-        return value_int(v.as.i);
-    default:
-        return v;
-    }
+    /* A timestamp's seconds stand where an int does. */
+    if (v.kind == VALUE_UINT && v.as.u > INT64_MAX)
+        return overflow(arena);
+    return value_int(v.as.i);
 }
 
 static struct value text_to_uint(struct arena *arena, struct value v)
@@ -282,17 +261,12 @@ static struct value text_to_uint(struct arena *arena, struct value v)
 struct value number_as_uint(struct arena *arena, const struct value *args)
 {
     struct value v = args[0];
-    switch ((enum value_kind)v.kind) {
-    case VALUE_INT:
-        return v.as.i < 0 ? overflow(arena) : uint_of((uint64_t)v.as.i);
-    case VALUE_DOUBLE:
+    if (v.kind == VALUE_STRING)
+        return text_to_uint(arena, v);
+    if (v.kind == VALUE_DOUBLE)
         return v.as.d >= 0 && v.as.d < two_64 ? uint_of((uint64_t)v.as.d)
                                               : overflow(arena);
-    case VALUE_STRING:
-        return text_to_uint(arena, v);
-    default:
-        return v;
-    }
+    return v.as.i < 0 ? overflow(arena) : uint_of(v.as.u);
 }
 
 /* Only what a decimal number or the words for NaN and infinity may hold:
@@ -313,29 +287,21 @@ static bool is_decimal(struct str s)
 struct value number_as_double(struct arena *arena, const struct value *args)
 {
     struct value v = args[0];
-    char *text, *end;
-    double d;
-    switch ((enum value_kind)v.kind) {
-    case VALUE_INT:
+    if (v.kind == VALUE_INT)
         return value_double((double)v.as.i);
-    case VALUE_UINT:
+    if (v.kind == VALUE_UINT)
         return value_double((double)v.as.u);
-    case VALUE_STRING:
-        text = str_cstr(arena, value_text(v));
-        d = strtod(text, &end);
-        if (!is_decimal(value_text(v)) || *end != '\0' || end == text)
-            return malformed(arena, "double", v);
-        return value_double(d);
-    default:
-        return v;
-    }
+    char *text = str_cstr(arena, value_text(v)), *end;
+    double d = strtod(text, &end);
+    if (!is_decimal(value_text(v)) || *end != '\0' || end == text)
+        return malformed(arena, "double", v);
+    return value_double(d);
 }
 
 struct value number_as_bool(struct arena *arena, const struct value *args)
 {
     static const char *const yes[] = {"1", "t", "T", "true", "TRUE", "True"};
-    static const char *const no[] = {"0", "f", "F", "false", "FALSE",
-                                     "False"};
+    static const char *const no[] = {"0", "f", "F", "false", "FALSE", "False"};
     struct value v = args[0];
     if (v.kind == VALUE_BOOL)
         return v;
@@ -481,8 +447,8 @@ static struct value shift(struct arena *arena, const struct value *args,
         return cel_error(arena, "shift by a negative number");
     if (by > 63)
         return with_bits(args[0], 0);
-    return with_bits(args[0], is_left ? args[0].as.u << by
-                                      : args[0].as.u >> by);
+    return with_bits(args[0],
+                     is_left ? args[0].as.u << by : args[0].as.u >> by);
 }
 
 struct value number_shift_left(struct arena *arena, const struct value *args)

@@ -46,7 +46,6 @@ struct value number_bit_or(struct arena *arena, const struct value *args);
 struct value number_bit_xor(struct arena *arena, const struct value *args);
 struct value number_bit_not(struct arena *arena, const struct value *args);
 struct value number_shift_left(struct arena *arena, const struct value *args);
-struct value number_shift_right(struct arena *arena,
-                                const struct value *args);
+struct value number_shift_right(struct arena *arena, const struct value *args);
 
 #endif

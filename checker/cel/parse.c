@@ -9,8 +9,8 @@ struct parser {
     struct cel_ast *ast;
     struct cel_issues *issues;
     struct lexer lexer;
-    struct token tok;  /* the next one, not yet taken */
-    uint32_t *stack;   /* kids of the nodes that are being read */
+    struct token tok; /* the next one, not yet taken */
+    uint32_t *stack;  /* kids of the nodes that are being read */
     size_t n_stack, stack_capacity;
     uint32_t last_end; /* of the token taken last */
     unsigned depth;
@@ -30,11 +30,11 @@ void issue_add(struct cel_issues *issues, size_t offset, size_t width,
     va_end(args);
     issues->items = arena_grow(issues->arena, issues->items, issues->n,
                                &issues->capacity, sizeof(*issues->items));
-    issues->items[issues->n++] = (struct cel_issue){
-        .offset = offset,
-        .width = width,
-        .text = str_dup(issues->arena, buf_str(&text)),
-        .hint = str_dup(issues->arena, hint)};
+    issues->items[issues->n++] =
+        (struct cel_issue){.offset = offset,
+                           .width = width,
+                           .text = str_dup(issues->arena, buf_str(&text)),
+                           .hint = str_dup(issues->arena, hint)};
     buf_release(&text);
 }
 
@@ -48,11 +48,11 @@ static uint32_t fail(struct parser *p, const char *why)
     if (p->failed)
         return 0;
     if (why != NULL)
-        issue_add(p->issues, t.from, width, (struct str){0},
-                  "syntax error: %s", why);
+        issue_add(p->issues, t.from, width, (struct str){0}, "syntax error: %s",
+                  why);
     else if (t.kind == TOKEN_ERROR)
-        issue_add(p->issues, t.from, width, (struct str){0},
-                  "syntax error: %s", t.error);
+        issue_add(p->issues, t.from, width, (struct str){0}, "syntax error: %s",
+                  t.error);
     else if (t.kind == TOKEN_END)
         issue_add(p->issues, t.from, width, (struct str){0},
                   "syntax error: unexpected end of the expression");
@@ -125,8 +125,7 @@ static uint32_t add(struct parser *p, enum cel_op op, struct cel_span span,
 static uint32_t add_stack(struct parser *p, enum cel_op op,
                           struct cel_span span, size_t base)
 {
-    uint32_t node =
-        add(p, op, span, p->stack + base, p->n_stack - base);
+    uint32_t node = add(p, op, span, p->stack + base, p->n_stack - base);
     p->n_stack = base;
     return node;
 }
@@ -147,8 +146,7 @@ static uint32_t end_of(const struct parser *p, uint32_t node)
     return p->failed ? 0 : p->ast->spans[node].to;
 }
 
-static uint32_t literal(struct parser *p, struct cel_span span,
-                        struct value v)
+static uint32_t literal(struct parser *p, struct cel_span span, struct value v)
 {
     uint32_t node = add(p, OP_LIT, span, NULL, 0);
     if (!p->failed)
@@ -339,8 +337,7 @@ static uint32_t parse_list(struct parser *p)
         return 0;
     parse_arguments(p, "]", true);
     p->depth--;
-    return add_stack(p, OP_LIST, span_at(&open, open.from, p->last_end),
-                     base);
+    return add_stack(p, OP_LIST, span_at(&open, open.from, p->last_end), base);
 }
 
 static uint32_t parse_map(struct parser *p)
@@ -533,9 +530,9 @@ static uint32_t parse_unary(struct parser *p)
         return parse_operand(p, &op);
     if (!take(p, "-"))
         return parse_members(p, parse_primary(p));
-    bool is_number = p->tok.kind == TOKEN_LITERAL &&
-                     (p->tok.value.kind == VALUE_INT ||
-                      p->tok.value.kind == VALUE_DOUBLE);
+    bool is_number =
+        p->tok.kind == TOKEN_LITERAL &&
+        (p->tok.value.kind == VALUE_INT || p->tok.value.kind == VALUE_DOUBLE);
     if (is_number)
         return parse_members(p, parse_number(p, op.from, true));
     return parse_operand(p, &op);
@@ -546,9 +543,9 @@ static const struct binary {
     unsigned char level;
     enum cel_op op; /* OP_CALL: a function of that name */
 } binaries[] = {
-    {"||", 1, OP_OR}, {"&&", 2, OP_AND}, {"==", 3, OP_EQ}, {"!=", 3, OP_NE},
-    {"<", 3, OP_LT},  {"<=", 3, OP_LE},  {">", 3, OP_GT},  {">=", 3, OP_GE},
-    {"in", 3, OP_IN}, {"+", 4, OP_CALL}, {"-", 4, OP_CALL}, {"*", 5, OP_CALL},
+    {"||", 1, OP_OR},  {"&&", 2, OP_AND}, {"==", 3, OP_EQ},  {"!=", 3, OP_NE},
+    {"<", 3, OP_LT},   {"<=", 3, OP_LE},  {">", 3, OP_GT},   {">=", 3, OP_GE},
+    {"in", 3, OP_IN},  {"+", 4, OP_CALL}, {"-", 4, OP_CALL}, {"*", 5, OP_CALL},
     {"/", 5, OP_CALL}, {"%", 5, OP_CALL},
 };
 
@@ -600,8 +597,8 @@ static uint32_t parse_any(struct parser *p)
         node = parse_binary(p, 1);
     }
     while (p->n_stack > base && !p->failed) {
-        uint32_t kids[] = {p->stack[p->n_stack - 2],
-                           p->stack[p->n_stack - 1], node};
+        uint32_t kids[] = {p->stack[p->n_stack - 2], p->stack[p->n_stack - 1],
+                           node};
         uint32_t from = start_of(p, kids[0]);
         node = add(p, OP_COND,
                    (struct cel_span){from, end_of(p, node), from,

@@ -7,8 +7,10 @@
 enum {
     MAX_PATTERN = 512,
     MAX_REPEAT = 1000, /* as in RE2 */
+    MAX_TEXT = 64 * 1024,
+    /* What bounds the cost: some 700 states at one place in the text. */
     WORKSPACE = 4096,
-    MATCH_LIMIT = 10 * 1000 * 1000,
+    MATCH_LIMIT = 1000, /* calls within a search; a plain one is one */
     HEAP_LIMIT_KIB = 8 * 1024,
 };
 
@@ -159,35 +161,59 @@ static const char *find_fault(struct str p)
 
 /* ---- compiling and searching ---- */
 
-const struct pattern *pattern_compile(struct arena *arena, struct str text,
-                                      const char **why)
+static pcre2_code *compile(struct arena *arena, struct str text,
+                           uint32_t options, const char **why)
 {
     int code;
     PCRE2_SIZE offset;
+    pcre2_general_context *memory =
+        pcre2_general_context_create(take, leave, arena);
+    pcre2_compile_context *context = pcre2_compile_context_create(memory);
+    pcre2_set_parens_nest_limit(context, 64);
+    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)text.p, text.n,
+                                         PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C |
+                                             PCRE2_NO_AUTO_CAPTURE |
+                                             PCRE2_NO_AUTO_POSSESS | options,
+                                         &code, &offset, context);
+    if (compiled == NULL) {
+        PCRE2_UCHAR message[128] = "";
+        (void)pcre2_get_error_message(code, message, sizeof(message));
+        *why = str_cstr(arena, str_of((const char *)message));
+    }
+    return compiled;
+}
+
+/* Whether a flag (?m) may be on somewhere. PCRE2's matching without
+ * backtracking does not take '$' before a newline then, if the option is on
+ * that keeps it from matching before the text's last newline. */
+static bool is_multiline(struct str p)
+{
+    for (size_t i = 0; (i = str_find(p, STR("(?"), i)) != SIZE_MAX; i++)
+        for (size_t k = i + 2; k < p.n && is_one_of(p.p[k], "imsU-"); k++)
+            if (p.p[k] == 'm')
+                return true;
+    return false;
+}
+
+/* The pattern is compiled twice: alone, so that nothing in it can reach what
+ * is put around it, and behind what skips any text, anchored. The second looks
+ * for it from all places at once, in one pass over the text; without that the
+ * cost would be the square of the text's length. */
+const struct pattern *pattern_compile(struct arena *arena, struct str text,
+                                      const char **why)
+{
     if (text.n > MAX_PATTERN) {
         *why = "longer than 512 bytes";
         return NULL;
     }
     *why = find_fault(text);
-    if (*why != NULL)
+    if (*why != NULL || compile(arena, text, 0, why) == NULL)
         return NULL;
-    pcre2_general_context *memory =
-        pcre2_general_context_create(take, leave, arena);
-    pcre2_compile_context *context = pcre2_compile_context_create(memory);
-    pcre2_set_parens_nest_limit(context, 64);
+    struct str whole = str_fmt(arena, "(?s:.*?)(?:%.*s\\E)", STRF(text));
     struct pattern *pattern = ARENA_NEW(arena, struct pattern);
-    pattern->code = pcre2_compile(
-        (PCRE2_SPTR)text.p, text.n,
-        PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
-            PCRE2_NO_AUTO_CAPTURE,
-        &code, &offset, context);
-    if (pattern->code == NULL) {
-        PCRE2_UCHAR message[128] = "";
-        (void)pcre2_get_error_message(code, message, sizeof(message));
-        *why = str_cstr(arena, str_of((const char *)message));
-        return NULL;
-    }
-    return pattern;
+    uint32_t options = is_multiline(text) ? 0 : PCRE2_DOLLAR_ENDONLY;
+    pattern->code = compile(arena, whole, PCRE2_ANCHORED | options, why);
+    return pattern->code != NULL ? pattern : NULL;
 }
 
 int pattern_search(struct arena *arena, const struct pattern *pattern,
@@ -197,6 +223,8 @@ int pattern_search(struct arena *arena, const struct pattern *pattern,
         pcre2_general_context_create(take, leave, arena);
     pcre2_match_context *context = pcre2_match_context_create(memory);
     pcre2_match_data *data = pcre2_match_data_create(1, memory);
+    if (text.n > MAX_TEXT)
+        return -1;
     int *workspace = ARENA_ARRAY(arena, WORKSPACE, int);
     (void)pcre2_set_match_limit(context, MATCH_LIMIT);
     (void)pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);

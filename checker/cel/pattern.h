@@ -11,7 +11,8 @@ struct pattern;
 const struct pattern *pattern_compile(struct arena *arena, struct str text,
                                       const char **why);
 /* Whether the pattern is found in the text: 1, 0, or -1 if the search would
- * have cost too much. */
+ * have cost too much: in texts over 64 KiB, and where some 700 ways to match
+ * stay open at once. */
 int pattern_search(struct arena *arena, const struct pattern *pattern,
                    struct str text);
 

@@ -16,8 +16,7 @@ static const struct type list_t = {.kind = TYPE_LIST, .item = &param_t};
 static const struct type list_list_t = {.kind = TYPE_LIST, .item = &list_t};
 static const struct type map_kt = {
     .kind = TYPE_MAP, .key = &param_k, .item = &param_t};
-static const struct type optional_t = {.kind = TYPE_OPTIONAL,
-                                       .item = &param_t};
+static const struct type optional_t = {.kind = TYPE_OPTIONAL, .item = &param_t};
 static const struct type type_t = {.kind = TYPE_TYPE, .item = &param_t};
 static const struct type list_string = {.kind = TYPE_LIST,
                                         .item = &type_string};
@@ -50,8 +49,7 @@ static struct value optional_of(struct arena *arena, const struct value *args)
     return (struct value){.kind = VALUE_OPTIONAL, .as.items = item};
 }
 
-static struct value optional_none(struct arena *arena,
-                                  const struct value *args)
+static struct value optional_none(struct arena *arena, const struct value *args)
 {
     (void)arena;
     (void)args;
@@ -126,43 +124,34 @@ static struct value optional_has(struct arena *arena, const struct value *args)
 /* f(a, …), an operator among them, or x.f(…). */
 #define CALL(text, fn, out, ...)                                               \
     {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__)}                         \
+        .f = { NAMED(text, fn, out), ARGS(__VA_ARGS__) }                       \
     }
 #define CALL_PARTIAL(text, fn, out, ...)                                       \
     {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true}     \
+        .f = { NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true }   \
     }
 #define METHOD(text, fn, out, ...)                                             \
-    {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__)}, .is_method = true      \
-    }
+    {.f = {NAMED(text, fn, out), ARGS(__VA_ARGS__)}, .is_method = true}
 #define METHOD_PARTIAL(text, fn, out, ...)                                     \
-    {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true},    \
-        .is_method = true                                                      \
-    }
+    {.f = {NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true},       \
+     .is_method = true}
 /* Not in rules. */
 #define PLAIN(text, fn, out, ...)                                              \
-    {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true},    \
-        .is_plain = true                                                       \
-    }
+    {.f = {NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true},       \
+     .is_plain = true}
 #define PLAIN_METHOD(text, fn, out, ...)                                       \
-    {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true},    \
-        .is_plain = true, .is_method = true                                    \
-    }
+    {.f = {NAMED(text, fn, out), ARGS(__VA_ARGS__), .is_partial = true},       \
+     .is_plain = true,                                                         \
+     .is_method = true}
 #define DEEP(row_method, row_partial, text, fn, out, ...)                      \
-    {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__),                         \
-              .is_partial = row_partial},                                      \
-        .is_method = row_method, .is_deep = true                               \
-    }
+    {.f = {NAMED(text, fn, out), ARGS(__VA_ARGS__),                            \
+           .is_partial = row_partial},                                         \
+     .is_method = row_method,                                                  \
+     .is_deep = true}
 #define SPECIAL(kind, row_method, text, fn, out, ...)                          \
-    {                                                                          \
-        .f = {NAMED(text, fn, out), ARGS(__VA_ARGS__)}, .special = kind,       \
-        .is_method = row_method                                                \
-    }
+    {.f = {NAMED(text, fn, out), ARGS(__VA_ARGS__)},                           \
+     .special = kind,                                                          \
+     .is_method = row_method}
 /* A part of a timestamp, in UTC and in a zone. */
 #define PART(text, fn)                                                         \
     METHOD(text, fn, type_int, &type_timestamp),                               \
@@ -289,8 +278,7 @@ const struct cel_std stdlib_functions[] = {
     PLAIN("dyn", same, type_dyn, &param_t),
     PLAIN("type", type_of, type_t, &param_t),
     CALL("timestamp", same, type_timestamp, &type_timestamp),
-    CALL_PARTIAL("timestamp", timeval_timestamp, type_timestamp,
-                 &type_string),
+    CALL_PARTIAL("timestamp", timeval_timestamp, type_timestamp, &type_string),
     CALL_PARTIAL("timestamp", timeval_timestamp, type_timestamp, &type_int),
     CALL("duration", same, type_duration, &type_duration),
     CALL_PARTIAL("duration", timeval_duration, type_duration, &type_string),
@@ -333,10 +321,10 @@ const struct cel_std stdlib_functions[] = {
     CALL("math.bitNot", number_bit_not, type_uint, &type_uint),
     CALL_PARTIAL("math.bitShiftLeft", number_shift_left, type_int, &type_int,
                  &type_int),
-    CALL_PARTIAL("math.bitShiftLeft", number_shift_left, type_uint,
-                 &type_uint, &type_int),
-    CALL_PARTIAL("math.bitShiftRight", number_shift_right, type_int,
-                 &type_int, &type_int),
+    CALL_PARTIAL("math.bitShiftLeft", number_shift_left, type_uint, &type_uint,
+                 &type_int),
+    CALL_PARTIAL("math.bitShiftRight", number_shift_right, type_int, &type_int,
+                 &type_int),
     CALL_PARTIAL("math.bitShiftRight", number_shift_right, type_uint,
                  &type_uint, &type_int),
 
@@ -347,8 +335,7 @@ const struct cel_std stdlib_functions[] = {
     METHOD_PARTIAL("value", optional_value, param_t, &optional_t),
     SPECIAL(SPECIAL_OR_VALUE, true, "orValue", NULL, param_t, &optional_t,
             &param_t),
-    SPECIAL(SPECIAL_OR, true, "or", NULL, optional_t, &optional_t,
-            &optional_t),
+    SPECIAL(SPECIAL_OR, true, "or", NULL, optional_t, &optional_t, &optional_t),
 
     PLAIN("base64.encode", text_base64_encode, type_string, &type_bytes),
     PLAIN("base64.decode", text_base64_decode, type_bytes, &type_string),
@@ -359,10 +346,9 @@ const struct cel_std stdlib_functions[] = {
     PLAIN_METHOD("family", net_family, type_int, &type_ip),
     PLAIN_METHOD("isUnspecified", net_is_unspecified, type_bool, &type_ip),
     PLAIN_METHOD("isLoopback", net_is_loopback, type_bool, &type_ip),
-    PLAIN_METHOD("isGlobalUnicast", net_is_global_unicast, type_bool,
+    PLAIN_METHOD("isGlobalUnicast", net_is_global_unicast, type_bool, &type_ip),
+    PLAIN_METHOD("isLinkLocalMulticast", net_is_link_local_multicast, type_bool,
                  &type_ip),
-    PLAIN_METHOD("isLinkLocalMulticast", net_is_link_local_multicast,
-                 type_bool, &type_ip),
     PLAIN_METHOD("isLinkLocalUnicast", net_is_link_local_unicast, type_bool,
                  &type_ip),
     PLAIN("cidr", net_cidr, type_cidr, &type_string),
@@ -395,8 +381,7 @@ static const struct cel_type_name type_names[] = {
     {"null_type", "null_type", &type_null},
     {"type", "type", &type_t},
     {"optional_type", "optional_type", &optional_t},
-    {"google.protobuf.Timestamp", "google.protobuf.Timestamp",
-     &type_timestamp},
+    {"google.protobuf.Timestamp", "google.protobuf.Timestamp", &type_timestamp},
     {"google.protobuf.Duration", "google.protobuf.Duration", &type_duration},
     {"net.IP", "net.IP", &type_ip},
     {"net.CIDR", "net.CIDR", &type_cidr},
@@ -447,8 +432,7 @@ bool stdlib_accepts(const struct type *type, struct value v)
     if (type->kind == TYPE_DYN || type->kind == TYPE_PARAM)
         return true;
     if (type->kind == TYPE_ABSTRACT)
-        return v.kind == VALUE_NET &&
-               str_is(type->name, stdlib_type_of(v));
+        return v.kind == VALUE_NET && str_is(type->name, stdlib_type_of(v));
     /* A compiled pattern stands for its text. */
     if (v.kind == VALUE_NET)
         return type->kind == TYPE_STRING && v.aux == VALUE_NET_PATTERN;

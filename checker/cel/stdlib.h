@@ -31,8 +31,8 @@ enum { VALUE_NET_IP, VALUE_NET_CIDR, VALUE_NET_PATTERN };
 
 /* A name that stands for a type: int, google.protobuf.Timestamp, net.IP. */
 struct cel_type_name {
-    const char *name;   /* in expressions */
-    const char *shown;  /* what type() and string() call it */
+    const char *name;  /* in expressions */
+    const char *shown; /* what type() and string() call it */
     const struct type *type;
 };
 const struct cel_type_name *stdlib_type_name(struct str name);

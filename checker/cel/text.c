@@ -5,10 +5,7 @@
 
 #include "checker/base/json.h"
 #include "checker/cel/eval.h"
-#include "checker/cel/net.h"
-#include "checker/cel/number.h"
 #include "checker/cel/pattern.h"
-#include "checker/cel/timeval.h"
 
 static struct str text(struct value v)
 {
@@ -28,9 +25,8 @@ static struct value out_of_range(struct arena *arena, int64_t index)
 /* The result that a buffer holds; its memory is given back. */
 static struct value taken(struct arena *arena, struct buf *buf)
 {
-    struct value v = buf->is_full
-                         ? too_long(arena)
-                         : value_str(str_dup(arena, buf_str(buf)));
+    struct value v = buf->is_full ? too_long(arena)
+                                  : value_str(str_dup(arena, buf_str(buf)));
     buf_release(buf);
     return v;
 }
@@ -247,8 +243,9 @@ static void replace_empty(struct buf *out, struct str s, struct str new,
                           int64_t n)
 {
     for (size_t at = 0, from = 0;; from = at) {
-        if (n-- != 0)
+        if (n > 0)
             buf_add(out, new);
+        n -= n > 0 ? 1 : 0;
         if (at >= s.n || out->is_full)
             return;
         (void)utf8_next(s, &at);
@@ -371,8 +368,7 @@ struct value text_quote(struct arena *arena, const struct value *args)
     buf_addc(&out, '"');
     for (size_t at = 0, start = 0; at < s.n; start = at) {
         int32_t c = utf8_next(s, &at);
-        const char *special =
-            c > 0 && c < 128 ? strchr(from, (int)c) : NULL;
+        const char *special = c > 0 && c < 128 ? strchr(from, (int)c) : NULL;
         if (special != NULL) {
             buf_addc(&out, '\\');
             buf_addc(&out, to[special - from]);
@@ -391,7 +387,11 @@ struct value text_quote(struct arena *arena, const struct value *args)
 void text_print_double(struct buf *out, double d)
 {
     if (d - d == 0.0) {
-        json_double(out, d);
+        struct buf text = {0};
+        json_double(&text, d);
+        struct str s = buf_str(&text);
+        buf_add(out, str_ends(s, STR(".0")) ? str_sub(s, 0, s.n - 2) : s);
+        buf_release(&text);
         return;
     }
     buf_adds(out, d > 0 ? "Infinity" : d < 0 ? "-Infinity" : "NaN");
@@ -401,36 +401,9 @@ struct value text_to_string(struct arena *arena, const struct value *args)
 {
     struct value v = args[0];
     struct buf out = limited();
-    switch ((enum value_kind)v.kind) {
-    case VALUE_STRING:
-        return v;
-    case VALUE_BYTES:
-        if (!utf8_valid(text(v)))
-            return cel_error(arena, "bytes that are no UTF-8");
-        return value_str(text(v));
-    case VALUE_BOOL:
-        return value_str(v.as.b ? STR("true") : STR("false"));
-    case VALUE_INT:
-        buf_addf(&out, "%lld", (long long)v.as.i);
-        break;
-    case VALUE_UINT:
-        buf_addf(&out, "%llu", (unsigned long long)v.as.u);
-        break;
-    case VALUE_DOUBLE:
-        text_print_double(&out, v.as.d);
-        break;
-    case VALUE_TIMESTAMP:
-    case VALUE_DURATION:
-        timeval_print(&out, v);
-        break;
-    case VALUE_NET:
-        net_print(&out, v);
-        break;
-    case VALUE_TYPE:
-        return value_str(text(v));
-    default:
-        return cel_error(arena, "no such overload");
-    }
+    if (v.kind == VALUE_BYTES && !utf8_valid(text(v)))
+        return cel_error(arena, "bytes that are no UTF-8");
+    cel_print(&out, v, NULL);
     return taken(arena, &out);
 }
 
@@ -456,8 +429,7 @@ struct value text_base64_encode(struct arena *arena, const struct value *args)
         for (size_t k = 0; k < 3; k++)
             bits = bits << 8 | (k < n ? (unsigned char)s.p[i + k] : 0u);
         for (size_t k = 0; k < 4; k++)
-            buf_addc(&out, k <= n ? digits64[bits >> (18 - 6 * k) & 63]
-                                  : '=');
+            buf_addc(&out, k <= n ? digits64[bits >> (18 - 6 * k) & 63] : '=');
     }
     return taken(arena, &out);
 }
@@ -472,8 +444,7 @@ struct value text_base64_decode(struct arena *arena, const struct value *args)
         s.n--;
     bool is_whole = s.n % 4 != 1;
     for (size_t i = 0; i < s.n && is_whole; i++) {
-        const char *digit =
-            s.p[i] != '\0' ? strchr(digits64, s.p[i]) : NULL;
+        const char *digit = s.p[i] != '\0' ? strchr(digits64, s.p[i]) : NULL;
         is_whole = digit != NULL;
         bits = bits << 6 | (is_whole ? (uint32_t)(digit - digits64) : 0);
         n_bits += 6;

@@ -34,10 +34,8 @@ struct value text_reverse(struct arena *arena, const struct value *args);
 struct value text_quote(struct arena *arena, const struct value *args);
 struct value text_to_string(struct arena *arena, const struct value *args);
 struct value text_to_bytes(struct arena *arena, const struct value *args);
-struct value text_base64_encode(struct arena *arena,
-                                const struct value *args);
-struct value text_base64_decode(struct arena *arena,
-                                const struct value *args);
+struct value text_base64_encode(struct arena *arena, const struct value *args);
+struct value text_base64_decode(struct arena *arena, const struct value *args);
 /* format.c */
 struct value text_format(struct arena *arena, const struct value *args);
 

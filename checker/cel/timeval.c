@@ -8,6 +8,8 @@
 static const int64_t first_second = INT64_C(-62135596800); /* year 1 */
 static const int64_t last_second = INT64_C(253402300799);  /* end of 9999 */
 static const int64_t longest = INT64_C(315576000000);      /* 10,000 years */
+/* Between two timestamps: what an int64 of nanoseconds holds, 292 years. */
+static const int64_t longest_gap = INT64_C(9223372036);
 
 enum { NANOS = 1000000000, DAY = 86400 };
 
@@ -40,9 +42,8 @@ static struct value make_duration(struct arena *arena, int64_t seconds,
     }
     if (seconds < -longest || seconds > longest)
         return out_of_range(arena, "duration");
-    return (struct value){.kind = VALUE_DURATION,
-                          .n = (uint32_t)(int32_t)nanos,
-                          .as.i = seconds};
+    return (struct value){
+        .kind = VALUE_DURATION, .n = (uint32_t)(int32_t)nanos, .as.i = seconds};
 }
 
 static int64_t nanos_of(struct value v)
@@ -126,8 +127,13 @@ static const struct unit {
     const char *name;
     int64_t nanos;
 } units[] = {
-    {"ms", 1000000}, {"us", 1000}, {"\xC2\xB5s", 1000}, {"ns", 1},
-    {"h", INT64_C(3600) * NANOS}, {"m", INT64_C(60) * NANOS}, {"s", NANOS},
+    {"ms", 1000000},
+    {"us", 1000},
+    {"\xC2\xB5s", 1000},
+    {"ns", 1},
+    {"h", INT64_C(3600) * NANOS},
+    {"m", INT64_C(60) * NANOS},
+    {"s", NANOS},
 };
 
 static const struct unit *find_unit(struct str s, size_t at)
@@ -235,6 +241,9 @@ struct value timeval_subtract(struct arena *arena, const struct value *args)
     struct value a = args[0], b = args[1];
     if (a.kind == VALUE_TIMESTAMP && b.kind == VALUE_DURATION)
         return shifted(arena, a, -b.as.i, -nanos_of(b));
+    int64_t gap = a.as.i - b.as.i;
+    if (a.kind == VALUE_TIMESTAMP && (gap < -longest_gap || gap > longest_gap))
+        return out_of_range(arena, "duration");
     return make_duration(arena, a.as.i - b.as.i, nanos_of(a) - nanos_of(b));
 }
 
@@ -302,8 +311,7 @@ static struct value in_zone(struct arena *arena, const struct value *args,
 }
 
 #define PART(name, part)                                                       \
-    struct value timeval_##name(struct arena *arena,                           \
-                                const struct value *args)                      \
+    struct value timeval_##name(struct arena *arena, const struct value *args) \
     {                                                                          \
         (void)arena;                                                           \
         return value_int(part(args[0].as.i));                                  \
@@ -323,8 +331,7 @@ PART(day_of_year, day_of_year)
 
 /* Of a duration the whole of it, in hours, minutes or seconds. */
 #define TIME_PART(name, part, unit)                                            \
-    struct value timeval_##name(struct arena *arena,                           \
-                                const struct value *args)                      \
+    struct value timeval_##name(struct arena *arena, const struct value *args) \
     {                                                                          \
         (void)arena;                                                           \
         if (args[0].kind == VALUE_DURATION)                                    \
@@ -341,8 +348,7 @@ TIME_PART(hours, hours, 3600)
 TIME_PART(minutes, minutes, 60)
 TIME_PART(seconds, seconds_part, 1)
 
-struct value timeval_milliseconds(struct arena *arena,
-                                  const struct value *args)
+struct value timeval_milliseconds(struct arena *arena, const struct value *args)
 {
     (void)arena;
     return value_int(nanos_of(args[0]) / 1000000);
@@ -352,6 +358,5 @@ struct value timeval_milliseconds_in(struct arena *arena,
                                      const struct value *args)
 {
     struct value zone = in_zone(arena, args, seconds_part);
-    return zone.kind == VALUE_ERROR ? zone
-                                    : timeval_milliseconds(arena, args);
+    return zone.kind == VALUE_ERROR ? zone : timeval_milliseconds(arena, args);
 }

@@ -18,10 +18,8 @@ struct value timeval_month(struct arena *arena, const struct value *args);
 struct value timeval_date(struct arena *arena, const struct value *args);
 struct value timeval_day_of_month(struct arena *arena,
                                   const struct value *args);
-struct value timeval_day_of_week(struct arena *arena,
-                                 const struct value *args);
-struct value timeval_day_of_year(struct arena *arena,
-                                 const struct value *args);
+struct value timeval_day_of_week(struct arena *arena, const struct value *args);
+struct value timeval_day_of_year(struct arena *arena, const struct value *args);
 struct value timeval_hours(struct arena *arena, const struct value *args);
 struct value timeval_minutes(struct arena *arena, const struct value *args);
 struct value timeval_seconds(struct arena *arena, const struct value *args);
@@ -39,10 +37,8 @@ struct value timeval_day_of_week_in(struct arena *arena,
 struct value timeval_day_of_year_in(struct arena *arena,
                                     const struct value *args);
 struct value timeval_hours_in(struct arena *arena, const struct value *args);
-struct value timeval_minutes_in(struct arena *arena,
-                                const struct value *args);
-struct value timeval_seconds_in(struct arena *arena,
-                                const struct value *args);
+struct value timeval_minutes_in(struct arena *arena, const struct value *args);
+struct value timeval_seconds_in(struct arena *arena, const struct value *args);
 struct value timeval_milliseconds_in(struct arena *arena,
                                      const struct value *args);
 

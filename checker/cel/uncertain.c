@@ -1,5 +1,8 @@
 /* What unknowns and errors come to together, and lists of unsure members. */
 #include "checker/cel/eval.h"
+
+#include <string.h>
+
 #include "checker/cel/number.h"
 
 causes join_causes(struct cel_run *run, causes a, causes b)
@@ -29,8 +32,8 @@ static bool may_err(struct value v)
 
 struct value as_bool(struct value v)
 {
-    static const struct value_error error = {
-        .text = STR_INIT("no such overload")};
+    static const struct value_error error = {.text =
+                                                 STR_INIT("no such overload")};
     if (v.kind == VALUE_BOOL || is_unsure(v))
         return v;
     return (struct value){.kind = VALUE_ERROR, .as.error = &error};
@@ -74,8 +77,8 @@ struct value cel_all(struct cel_run *run, const struct value *values, size_t n)
 
 bool members_of(struct value v, struct members *m, struct value *out)
 {
-    static const struct value_error error = {
-        .text = STR_INIT("no such overload")};
+    static const struct value_error error = {.text =
+                                                 STR_INIT("no such overload")};
     *m = (struct members){0};
     switch ((enum value_kind)v.kind) {
     case VALUE_LIST:
@@ -184,8 +187,7 @@ struct value members_list(struct cel_run *run, const struct value *items,
         return value_list(items, n);
     struct value_open *open = ARENA_NEW(run->scratch, struct value_open);
     *open = (struct value_open){items, kinds, why, n};
-    return (struct value){
-        .kind = VALUE_OPEN_LIST, .n = n, .as.open = open};
+    return (struct value){.kind = VALUE_OPEN_LIST, .n = n, .as.open = open};
 }
 
 /* ---- equality ---- */
@@ -218,8 +220,8 @@ static struct value equal_lists(struct cel_run *run, struct value a,
     if (a.kind == VALUE_OPEN_LIST || b.kind == VALUE_OPEN_LIST) {
         (void)members_of(a, &x, &out);
         (void)members_of(b, &y, &out);
-        return value_unknown(join_causes(run, members_why(run, &x),
-                                         members_why(run, &y)));
+        return value_unknown(
+            join_causes(run, members_why(run, &x), members_why(run, &y)));
     }
     if (a.n != b.n)
         return value_bool(false);
@@ -257,9 +259,9 @@ static struct value equal_rows(struct cel_run *run, struct value a,
         return value_bool(a.as.table == b.as.table && a.n == b.n);
     if (a.as.table == b.as.table && a.n != b.n)
         return value_bool(false);
-    return value_unknown(join_causes(
-        run, a.as.table->ghost_causes[a.n - a.as.table->n_rows],
-        b.as.table->ghost_causes[b.n - b.as.table->n_rows]));
+    return value_unknown(
+        join_causes(run, a.as.table->ghost_causes[a.n - a.as.table->n_rows],
+                    b.as.table->ghost_causes[b.n - b.as.table->n_rows]));
 }
 
 /* An unknown int with bounds that a known one lies outside. */
@@ -270,8 +272,39 @@ static bool is_outside(struct value u, struct value k)
            (k.as.i < u.as.bounds->lo || k.as.i > u.as.bounds->hi);
 }
 
+/* Two values of one kind. Lists may hold lists that are one and the same, many
+ * times over: so comparing counts as steps, too. */
+static struct value equal_parts(struct cel_run *run, struct value a,
+                                struct value b)
+{
+    static const struct value_error limit = {.text = STR_INIT("step limit")};
+    bool is_compound = is_list(a) || a.kind == VALUE_MAP ||
+                       a.kind == VALUE_STRUCT || a.kind == VALUE_ROW ||
+                       a.kind == VALUE_OPTIONAL;
+    if (!is_compound)
+        return value_bool(value_same(a, b));
+    if (run->steps_left <= 0)
+        return (struct value){.kind = VALUE_ERROR, .as.error = &limit};
+    run->steps_left--;
+    if (is_list(a))
+        return equal_lists(run, a, b);
+    if (a.kind == VALUE_MAP)
+        return equal_maps(run, a, b);
+    if (a.kind == VALUE_ROW)
+        return equal_rows(run, a, b);
+    if (a.kind == VALUE_STRUCT)
+        return a.n == b.n ? equal_items(run, a.as.items, b.as.items, a.n)
+                          : value_bool(false);
+    if (a.as.items == NULL || b.as.items == NULL)
+        return value_bool(a.as.items == b.as.items);
+    return cel_equal(run, *a.as.items, *b.as.items);
+}
+
 struct value cel_equal(struct cel_run *run, struct value a, struct value b)
 {
+    if (a.kind == VALUE_STRING && b.kind == VALUE_STRING)
+        return value_bool(a.n == b.n && (a.as.s == b.as.s ||
+                                         memcmp(a.as.s, b.as.s, a.n) == 0));
     if (is_unsure(a) || is_unsure(b)) {
         struct blend blend = {.run = run};
         if (is_outside(a, b) || is_outside(b, a))
@@ -280,21 +313,7 @@ struct value cel_equal(struct cel_run *run, struct value a, struct value b)
         blend_add(&blend, b);
         return blend_result(&blend);
     }
-    if (is_list(a) && is_list(b))
-        return equal_lists(run, a, b);
-    if (a.kind != b.kind)
+    if (a.kind != b.kind && !(is_list(a) && is_list(b)))
         return value_bool(value_same(a, b));
-    if (a.kind == VALUE_MAP)
-        return equal_maps(run, a, b);
-    if (a.kind == VALUE_ROW)
-        return equal_rows(run, a, b);
-    if (a.kind == VALUE_STRUCT)
-        return a.n == b.n ? equal_items(run, a.as.items, b.as.items, a.n)
-                          : value_bool(false);
-    if (a.kind == VALUE_OPTIONAL) {
-        if (a.as.items == NULL || b.as.items == NULL)
-            return value_bool(a.as.items == b.as.items);
-        return cel_equal(run, *a.as.items, *b.as.items);
-    }
-    return value_bool(value_same(a, b));
+    return equal_parts(run, a, b);
 }

@@ -113,8 +113,7 @@ bool zone_offset(struct arena *scratch, struct str zone, int64_t at,
         return true;
     if (!is_zone_name(zone))
         return false;
-    struct str path =
-        str_fmt(scratch, "/usr/share/zoneinfo/%.*s", STRF(zone));
+    struct str path = str_fmt(scratch, "/usr/share/zoneinfo/%.*s", STRF(zone));
     return file_read(scratch, path.p, MAX_ZONE_FILE, &file, &err) &&
            offset_in(file, at, offset);
 }

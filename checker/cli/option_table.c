@@ -51,6 +51,28 @@ const struct verb_info verb_table[N_VERBS] = {
             .examples = "dr-preflight iam-policy --select 'rds-*' > "
                         "policy.json\n",
         },
+    [VERB_RULES] =
+        {
+            .name = "rules",
+            .summary = "list and show rules; test and lint one's own",
+            .text =
+                "'rules list' prints id, severity, tags and title of each "
+                "rule. 'rules show ID' prints all of one rule, with the calls "
+                "and IAM actions that it costs. 'rules test' runs the tests "
+                "that stand in the rules and in files of tests: all of them, "
+                "or those of the files and folders that are named; it ends "
+                "with 1 if a test fails or a rule has no passing or no "
+                "failing case. 'rules lint' warns of what is legal and most "
+                "likely not meant, in all rules or in the named files; it "
+                "ends with 0, or with 1 if something was said and --strict "
+                "is given. 'rules schema' prints a JSON Schema of rule files "
+                "for editors. A file that is wrong ends each with 2. No "
+                "credentials are needed and no call is made.",
+            .examples = "dr-preflight rules show copy-key-enabled\n"
+                        "dr-preflight rules test my-rules/\n"
+                        "dr-preflight rules lint --strict my-rules/x.yaml\n",
+            .words = "COMMAND [ARGUMENT…]",
+        },
     [VERB_VERSION] =
         {
             .name = "version",
@@ -64,7 +86,8 @@ const struct verb_info verb_table[N_VERBS] = {
 enum {
     RUNS = V(CHECK) | V(GATHER),
     PLANS = RUNS | V(CALLS) | V(IAM_POLICY),
-    ANY = PLANS | V(VERSION),
+    RULES = PLANS | V(RULES),
+    ANY = RULES | V(VERSION),
 };
 
 const struct option_info option_table[N_OPTIONS] = {
@@ -126,7 +149,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .group = "Rules",
             .help = "a rule file, or a folder of them, beside those of the "
                     "program; may be repeated",
-            .verbs = PLANS,
+            .verbs = RULES,
             .is_repeatable = true,
         },
     [OPTION_SELECT] =
@@ -135,7 +158,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .value = "GLOB,…",
             .group = "Rules",
             .help = "only the rules whose id matches",
-            .verbs = PLANS,
+            .verbs = RULES,
             .is_list = true,
         },
     [OPTION_SKIP] =
@@ -144,7 +167,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .value = "GLOB,…",
             .group = "Rules",
             .help = "not the rules whose id matches",
-            .verbs = PLANS,
+            .verbs = RULES,
             .is_list = true,
         },
     [OPTION_TAG] =
@@ -153,7 +176,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .value = "TAG,…",
             .group = "Rules",
             .help = "only the rules with one of these tags",
-            .verbs = PLANS,
+            .verbs = RULES,
             .is_list = true,
         },
     [OPTION_PARAM] =
@@ -165,6 +188,15 @@ const struct option_info option_table[N_OPTIONS] = {
             .verbs = PLANS,
             .is_repeatable = true,
         },
+    [OPTION_TAILORING] =
+        {
+            .name = "tailoring",
+            .value = "FILE",
+            .group = "Rules",
+            .help = "a YAML file that turns rules off and changes their "
+                    "severity and parameters, with reasons; --param wins",
+            .verbs = PLANS,
+        },
     [OPTION_AS_OF] =
         {
             .name = "as-of",
@@ -172,7 +204,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .group = "Rules",
             .help = "the day (YYYY-MM-DD) that decides what AWS supports; "
                     "without it today (UTC)",
-            .verbs = PLANS,
+            .verbs = RULES,
         },
     [OPTION_FAIL_ON] =
         {
@@ -199,7 +231,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .group = "Output",
             .help = "text (if not given) or json, to a file, to --output or "
                     "to standard output; may be repeated",
-            .verbs = V(CHECK) | V(CALLS),
+            .verbs = V(CHECK) | V(CALLS) | V(RULES),
             .is_repeatable = true,
         },
     [OPTION_OUTPUT] =
@@ -208,7 +240,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .value = "FILE",
             .group = "Output",
             .help = "write to this file instead of standard output",
-            .verbs = PLANS,
+            .verbs = RULES,
         },
     [OPTION_ALL] =
         {
@@ -216,6 +248,13 @@ const struct option_info option_table[N_OPTIONS] = {
             .group = "Output",
             .help = "list what a rule does not apply to, too",
             .verbs = V(CHECK),
+        },
+    [OPTION_STRICT] =
+        {
+            .name = "strict",
+            .group = "Output",
+            .help = "rules lint: end with 1 if there is a warning",
+            .verbs = V(RULES),
         },
     [OPTION_QUIET] =
         {
@@ -256,6 +295,33 @@ const struct option_info option_table[N_OPTIONS] = {
             .help = "seconds after which calls are given up, 1 to 86400; "
                     "what was not read by then is unknown",
             .verbs = RUNS,
+        },
+    [OPTION_THREADS] =
+        {
+            .name = "threads",
+            .value = "N",
+            .group = "Run",
+            .help = "threads that evaluate, 1 to 256; without it as many as "
+                    "there are processors, where the work is worth it; the "
+                    "report is the same with any number",
+            .verbs = V(CHECK),
+        },
+    [OPTION_NO_INDEX] =
+        {
+            .name = "no-index",
+            .group = "Run",
+            .help = "let lookups look at each row instead of an index; the "
+                    "report is the same, only later",
+            .verbs = V(CHECK),
+        },
+    [OPTION_STEP_LIMIT] =
+        {
+            .name = "step-limit",
+            .value = "N",
+            .group = "Run",
+            .help = "steps after which a rule gives up on a subject with an "
+                    "error, 1 to 1000000000 (1000000 if not given)",
+            .verbs = V(CHECK),
         },
     [OPTION_HELP] =
         {
@@ -313,7 +379,9 @@ static void help_option(struct buf *out, const struct option_info *row)
 void options_verb_help(struct buf *out, enum verb verb)
 {
     const struct verb_info *info = &verb_table[verb];
-    buf_addf(out, "Usage: dr-preflight %s [OPTION…]\n\n", info->name);
+    buf_addf(out, "Usage: dr-preflight %s %s%s[OPTION…]\n\n", info->name,
+             info->words != NULL ? info->words : "",
+             info->words != NULL ? " " : "");
     terminal_wrap(out, str_of(info->text), 0, "", HELP_WIDTH);
     const char *group = "";
     for (int i = 0; i < N_OPTIONS; i++) {

@@ -2,6 +2,7 @@
 #include "checker/cli/options.h"
 
 #include "checker/base/clock.h"
+#include "checker/engine/engine.h"
 
 /* ---- values ---- */
 
@@ -191,6 +192,9 @@ static bool read_option(struct arena *arena, struct options *options,
     case OPTION_PARAM:
         add_text(arena, &options->params, text);
         return true;
+    case OPTION_TAILORING:
+        options->tailoring = value;
+        return true;
     case OPTION_AS_OF:
         return read_as_of(options, text, err);
     case OPTION_FAIL_ON:
@@ -205,6 +209,9 @@ static bool read_option(struct arena *arena, struct options *options,
     case OPTION_ALL:
         options->list_all = true;
         return true;
+    case OPTION_STRICT:
+        options->is_strict = true;
+        return true;
     case OPTION_QUIET:
         options->is_quiet = true;
         return true;
@@ -217,6 +224,13 @@ static bool read_option(struct arena *arena, struct options *options,
         return read_number(text, name, 1024, &options->max_concurrency, err);
     case OPTION_TIMEOUT:
         return read_number(text, name, 86400, &options->timeout_s, err);
+    case OPTION_THREADS:
+        return read_number(text, name, MAX_THREADS, &options->threads, err);
+    case OPTION_NO_INDEX:
+        options->has_no_index = true;
+        return true;
+    case OPTION_STEP_LIMIT:
+        return read_number(text, name, 1000000000, &options->step_limit, err);
     case OPTION_HELP:
         options->has_help = true;
         return true;
@@ -317,7 +331,13 @@ static bool read_argument(struct arena *arena, struct options *options,
     struct str argument = str_of(arguments[(*at)++]);
     if (str_is(argument, "-h"))
         argument = STR("--help");
-    if (!str_starts(argument, STR("--")) || argument.n == 2)
+    bool is_word = !str_starts(argument, STR("--")) || argument.n == 2;
+    if (is_word && verb_table[options->verb].words != NULL &&
+        !str_starts(argument, STR("-"))) {
+        add_text(arena, &options->words, argument);
+        return true;
+    }
+    if (is_word)
         return err_set(err, ERR_USAGE,
                        "unexpected argument '%.*s'; 'dr-preflight %s --help' "
                        "lists the options",

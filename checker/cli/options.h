@@ -11,6 +11,7 @@ enum verb {
     VERB_GATHER,
     VERB_CALLS,
     VERB_IAM_POLICY,
+    VERB_RULES,
     VERB_VERSION,
     N_VERBS,
 };
@@ -21,6 +22,7 @@ struct verb_info {
     const char *summary;  /* one line */
     const char *text;     /* what it does, in some sentences */
     const char *examples; /* command lines, each ended */
+    const char *words;    /* what help calls words behind it; NULL: none */
 };
 
 extern const struct verb_info verb_table[N_VERBS];
@@ -37,17 +39,22 @@ enum option_id {
     OPTION_SKIP,
     OPTION_TAG,
     OPTION_PARAM,
+    OPTION_TAILORING,
     OPTION_AS_OF,
     OPTION_FAIL_ON,
     OPTION_UNKNOWN,
     OPTION_FORMAT,
     OPTION_OUTPUT,
     OPTION_ALL,
+    OPTION_STRICT,
     OPTION_QUIET,
     OPTION_NO_PROGRESS,
     OPTION_COLOR,
     OPTION_MAX_CONCURRENCY,
     OPTION_TIMEOUT,
+    OPTION_THREADS,
+    OPTION_NO_INDEX,
+    OPTION_STEP_LIMIT,
     OPTION_HELP,
     N_OPTIONS,
 };
@@ -85,10 +92,13 @@ struct options {
     enum verb verb;
     bool has_help;
     bool has_all_regions; /* --regions all */
-    bool has_as_of, list_all, is_quiet, has_no_progress;
+    bool has_as_of, list_all, has_no_index, is_quiet, has_no_progress,
+        is_strict;
+    struct text_list words; /* behind the verb, without dashes */
     struct text_list regions, select, skip, tags, params;
     struct str from, to, profile, endpoint_url;
     const char *inventory; /* path, "-" or NULL */
+    const char *tailoring; /* path or NULL */
     const char **rules;    /* paths */
     size_t n_rules, rules_capacity;
     int64_t as_of; /* seconds since 1970 */
@@ -99,6 +109,7 @@ struct options {
     size_t n_outputs, outputs_capacity;
     const char *output;                  /* path, or NULL */
     unsigned max_concurrency, timeout_s; /* 0: not given */
+    unsigned threads, step_limit;        /* 0: not given */
 };
 
 /* Reads the arguments behind the verb. `out` lives in `arena` and borrows

@@ -103,6 +103,7 @@ static bool load_rules(struct pipeline *p, struct diags *diags, struct err *err)
         .n_tags = options->tags.n,
         .params = options->params.items,
         .n_params = options->params.n,
+        .tailoring = options->tailoring,
         .as_of = p->as_of,
         .from = options->from,
         .to = options->to,
@@ -405,8 +406,14 @@ static void describe_scope(struct pipeline *p, struct run_info *run)
 
 const struct findings *pipeline_evaluate(struct pipeline *p)
 {
+    const struct engine_options engine_options = {
+        .list_not_applicable = p->options->list_all,
+        .is_scan = p->options->has_no_index,
+        .step_limit = p->options->step_limit,
+        .n_threads = p->options->threads,
+    };
     struct findings *findings =
-        engine_run(&p->found, p->rules, p->inventory, p->options->list_all);
+        engine_run(&p->found, p->rules, p->inventory, &engine_options);
     struct run_info *run = &findings->run;
     *run = (struct run_info){
         .id = str_fmt(&p->found, "%016llx", (unsigned long long)clock_random()),

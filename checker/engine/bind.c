@@ -319,6 +319,24 @@ static void find_pins(struct join *join)
     }
 }
 
+static void add_read(struct join *join, uint32_t slot)
+{
+    if (slot != join->slot && cel_uses(join->where.program, slot))
+        join->reads[join->n_reads++] = slot;
+}
+
+static void find_reads(struct binder *b, struct join *join)
+{
+    const struct clauses *c = b->c;
+    if (join->where.program == NULL)
+        return;
+    join->reads = ARENA_ARRAY(b->s->arena, c->n_lets + c->n_joins, uint32_t);
+    for (size_t i = 0; i < c->n_lets; i++)
+        add_read(join, c->lets[i].slot);
+    for (size_t i = 0; i < c->n_joins; i++)
+        add_read(join, c->joins[i].slot);
+}
+
 /* ---- the whole ---- */
 
 static void bind_each(struct binder *b)
@@ -360,6 +378,7 @@ static void bind_clauses(struct binder *b)
     compile_set(b, UINT64_MAX);
     for (size_t i = 0; i < c->n_joins; i++) {
         find_pins(&c->joins[i]);
+        find_reads(b, &c->joins[i]);
         scope = make_scope(b, true, &c->joins[i], true);
         compile_text(b, &scope, &c->joins[i].message);
     }

@@ -89,6 +89,7 @@ bool choose_rules(struct arena *arena, struct rules *rules,
         return false;
     rules->chosen = ARENA_ARRAY(arena, rules->n_all, struct rule *);
     rules->infos = ARENA_ARRAY(arena, rules->n_all, const struct rule_info *);
+    rules->off = ARENA_ARRAY(arena, rules->n_all, const struct rule_info *);
     for (size_t i = 0; i < rules->n_all; i++) {
         struct rule *rule = rules->all[i];
         bool is_wanted =
@@ -98,6 +99,11 @@ bool choose_rules(struct arena *arena, struct rules *rules,
             matches_any(options->skip, options->n_skip, rule->info.id) ||
             !has_any_tag(rule, options->tags, options->n_tags))
             continue;
+        const struct tailoring *tailoring = rule->info.tailoring;
+        if (tailoring != NULL && tailoring->is_off) {
+            rules->off[rules->n_off++] = &rule->info;
+            continue;
+        }
         rules->infos[rules->n_chosen] = &rule->info;
         rules->chosen[rules->n_chosen++] = rule;
     }

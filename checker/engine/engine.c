@@ -3,8 +3,7 @@
 
 #include "checker/engine/derive.h"
 #include "checker/engine/judge.h"
-#include "checker/engine/subjects.h"
-#include "checker/engine/results.h"
+#include "checker/engine/workers.h"
 
 /* A lookup that nothing reads has fields that were not read, either. */
 static bool is_read(const struct value_table *table, const struct probe *probe)
@@ -107,23 +106,16 @@ struct findings *engine_evaluate(struct arena *arena, struct setting *setting,
     struct inventory *inventory = setting->inventory;
     struct findings *out = ARENA_NEW(arena, struct findings);
     struct map origins = {.arena = arena};
-    struct report report = {.arena = arena,
-                            .setting = setting,
-                            .counts = out->counts,
-                            .list_not_applicable = list_not_applicable};
     setting->indexes = ARENA_ARRAY(arena, rules->n_probes, struct index *);
     build_indexes(arena, setting, false);
     derive_rows(arena, setting, &origins);
     setting->origins = &origins;
     build_indexes(arena, setting, true);
-    for (size_t i = 0; i < rules->n_chosen; i++)
-        subjects_report(&report, rules->chosen[i]);
-    arena_release(&report.scratch);
-    results_sort(report.items, report.n);
-    out->items = report.items;
-    out->n = report.n;
+    workers_run(arena, setting, list_not_applicable, out);
     out->n_rules = rules->n_chosen;
     out->rules = rules->infos;
+    out->rules_off = rules->off;
+    out->n_rules_off = rules->n_off;
     out->n_subjects = count_subjects(rules, inventory);
     out->causes = inventory->causes;
     fill_copies(inventory, out);
@@ -134,11 +126,15 @@ struct findings *engine_evaluate(struct arena *arena, struct setting *setting,
 
 struct findings *engine_run(struct arena *arena, const struct rules *rules,
                             struct inventory *inventory,
-                            bool list_not_applicable)
+                            const struct engine_options *options)
 {
     struct setting setting = {.rules = rules,
                               .inventory = inventory,
                               .is_scoped = true,
-                              .step_limit = STEP_LIMIT};
-    return engine_evaluate(arena, &setting, list_not_applicable);
+                              .is_scan = options->is_scan,
+                              .step_limit = options->step_limit,
+                              .n_threads = options->n_threads};
+    if (setting.step_limit == 0)
+        setting.step_limit = STEP_LIMIT;
+    return engine_evaluate(arena, &setting, options->list_not_applicable);
 }

@@ -13,8 +13,15 @@ struct rule_options {
     size_t n_select, n_skip, n_tags;
     const struct str *params; /* "RULE.NAME=VALUE" */
     size_t n_params;
+    const char *tailoring; /* --tailoring: a file, or NULL */
     int64_t as_of;       /* seconds since 1970, a day */
     struct str from, to; /* may be empty */
+    /* For those who write rules: files or folders that are loaded, too, each in
+     * place of the embedded file of the same path; and whether warnings are
+     * wanted. */
+    const char *const *files;
+    size_t n_files;
+    bool is_linted;
 };
 
 /* Compiled rules, derivations and facts, with the demand that they make. */
@@ -41,11 +48,22 @@ size_t rules_reading(struct arena *arena, const struct rules *rules,
                      const struct catalogue_call *call,
                      const struct rule_info *const **out);
 
+/* How to evaluate; {0} is usual. None of it changes a finding, but for what
+ * passes the step limit. */
+struct engine_options {
+    bool list_not_applicable; /* --all */
+    bool is_scan;             /* --no-index: lookups look at each row */
+    int64_t step_limit;       /* per rule and subject; 0: STEP_LIMIT */
+    unsigned n_threads;       /* 0: by processors and work */
+};
+
+enum { STEP_LIMIT = 1000000, MAX_THREADS = 256 };
+
 /* Derives rows (dr.copy) and evaluates. `inventory` must be finished; derived
- * rows are added to it. Findings live in `arena`; `run` is left to the caller.
- * list_not_applicable   --all */
+ * rows are added to it. Findings live in `arena`; `run` is left to the
+ * caller. */
 struct findings *engine_run(struct arena *arena, const struct rules *rules,
                             struct inventory *inventory,
-                            bool list_not_applicable);
+                            const struct engine_options *options);
 
 #endif

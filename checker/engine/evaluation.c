@@ -101,6 +101,12 @@ struct value eval_found(struct eval *eval, size_t join)
     return eval->found[join];
 }
 
+void eval_name(struct eval *eval, uint32_t slot)
+{
+    if (eval->run.slots[slot].kind == VALUE_NONE)
+        (void)resolve(&eval->run, slot);
+}
+
 struct str eval_text(struct eval *eval, struct arena *arena,
                      const struct text *text)
 {

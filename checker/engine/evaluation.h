@@ -21,6 +21,7 @@ struct setting {
     bool is_scoped; /* places outside the inventory's scope are not known */
     bool is_scan;   /* no index: the oracle */
     int64_t step_limit;
+    unsigned n_threads; /* 0: as many as there are processors and work */
 };
 
 struct evidence_list;
@@ -37,8 +38,6 @@ struct eval {
     struct evidence_list *evidence; /* NULL: no trace */
 };
 
-enum { STEP_LIMIT = 1000000 };
-
 /* Begins an evaluation; memory comes from `scratch`, which must not be reset
  * before the last use.
  * item   VALUE_NONE if there is no `each` */
@@ -50,6 +49,8 @@ void eval_begin(struct eval *eval, const struct setting *setting,
 struct value eval_expr(struct eval *eval, const struct expr *expr);
 /* Whether a join found its row: true, false, unknown or an error. */
 struct value eval_found(struct eval *eval, size_t join);
+/* Gives a let or a join its value if it has none yet. */
+void eval_name(struct eval *eval, uint32_t slot);
 /* TEXT with its values, in `arena`. */
 struct str eval_text(struct eval *eval, struct arena *arena,
                      const struct text *text);

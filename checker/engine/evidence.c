@@ -204,7 +204,7 @@ static void add_row(struct eval *eval, const struct join *join, struct str path,
         item.from = from_fact(eval->run.scratch, row);
     } else {
         item.value = value_cell(row.as.table, row.n, ROW_ID);
-        item.from = join->type->record.name;
+        item.from = from_row(eval, row, ROW_ID);
     }
     add(eval->evidence, item);
 }

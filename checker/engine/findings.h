@@ -48,11 +48,28 @@ struct reference {
     struct str title, url;
 };
 
+/* A parameter that a tailoring file sets, with the value that holds. */
+struct tailored_parameter {
+    struct str name;
+    const struct value *value;
+    const struct type *type;
+};
+
+/* What a tailoring file says of a rule (--tailoring). */
+struct tailoring {
+    struct str file, reason; /* the reason may be empty */
+    bool is_off, has_severity;
+    enum severity severity, usual; /* as tailored, as the rule has it */
+    const struct tailored_parameter *parameters;
+    size_t n_parameters;
+};
+
 struct rule_info {
     struct str id, title, description;
     enum severity severity;
     const struct reference *references;
     size_t n_references;
+    const struct tailoring *tailoring; /* NULL: none */
 };
 
 /* One call in one place, as reports print it. */
@@ -79,6 +96,8 @@ struct findings {
     size_t counts[N_RESULTS]; /* of findings */
     size_t n_subjects, n_rules;
     const struct rule_info *const *rules; /* the chosen ones, by id */
+    const struct rule_info *const *rules_off; /* by tailoring, by id */
+    size_t n_rules_off;
     const struct value_table *copies; /* dr.copy, or NULL if no rule reads it */
     const bool *copies_read;          /* which of its fields were read */
     const struct covered *coverage;

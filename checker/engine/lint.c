@@ -177,6 +177,9 @@ void lint_rule(const struct schema *s, const struct rule *rule)
     bool is_tested = false;
     for (size_t i = 0; rule->tests != NULL && i < rule->tests->n; i++)
         is_tested |= expects_unknown(rule->tests->items[i]);
+    for (const struct rule_tests *t = rule->more_tests; t != NULL; t = t->next)
+        for (size_t i = 0; i < t->node->n; i++)
+            is_tested |= expects_unknown(t->node->items[i]);
     if (!is_tested)
         warn(s, NULL, none, "no test of rule '@' expects 'unknown'",
              rule->info.id);

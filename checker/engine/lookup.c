@@ -78,14 +78,19 @@ static struct value where(struct matches *m, struct value row)
 
 /* ---- pins ---- */
 
+/* A part of `where`, so not counted as steps, either. */
 static struct value pin_value(struct matches *m, uint32_t field)
 {
     const struct join *join = m->join;
-    for (size_t i = 0; i < join->n_pins; i++)
+    struct cel_run *run = &m->eval->run;
+    int64_t steps = run->steps_left;
+    struct value v = {0};
+    run->steps_left = INT64_MAX;
+    for (size_t i = 0; i < join->n_pins && v.kind == VALUE_NONE; i++)
         if (join->pins[i].field == field)
-            return cel_eval_node(join->where.program, join->pins[i].node,
-                                 &m->eval->run);
-    return (struct value){0};
+            v = cel_eval_node(join->where.program, join->pins[i].node, run);
+    run->steps_left = steps;
+    return v;
 }
 
 static struct value place_pin(struct matches *m, uint32_t field)
@@ -216,6 +221,41 @@ static bool probe_values(struct matches *m, const struct probe *probe,
     return true;
 }
 
+static bool is_same_scalar(struct value a, struct value b)
+{
+    if (a.kind != b.kind)
+        return false;
+    if (a.kind == VALUE_STRING)
+        return str_eq(value_text(a), value_text(b));
+    return a.kind == VALUE_INT ? a.as.i == b.as.i : a.as.b == b.as.b;
+}
+
+/* Whether an index passes over the row. A scan's trace leaves such rows out,
+ * too, so that what `where` reads on them is not evidence in one run only. */
+static bool is_passed_over(const struct probe *probe,
+                           const struct value *values,
+                           const struct value_table *table, uint32_t row)
+{
+    bool is_same = true;
+    for (size_t i = 0; i < probe->n; i++) {
+        struct value cell = value_cell(table, row, probe->fields[i]);
+        if (cell.kind == VALUE_UNKNOWN)
+            return false;
+        is_same = is_same && is_same_scalar(cell, values[i]);
+    }
+    return !is_same;
+}
+
+static void scan_rows(struct matches *m, const struct value_table *table,
+                      const struct probe *probe, const struct value *values)
+{
+    for (uint32_t row = 0; row < table->n_rows; row++) {
+        struct value candidate = value_row(table, row);
+        if (probe == NULL || !is_passed_over(probe, values, table, row))
+            take(m, candidate, false, 0, where(m, candidate));
+    }
+}
+
 static void take_rows(struct matches *m, const struct value_table *table)
 {
     const struct setting *setting = m->eval->setting;
@@ -223,15 +263,14 @@ static void take_rows(struct matches *m, const struct value_table *table)
     struct value values[MAX_PINS];
     struct index_walk walk;
     uint32_t row;
-    struct index *index = join->index != SIZE_MAX && !setting->is_scan
-                              ? setting->indexes[join->index]
-                              : NULL;
-    if (index == NULL ||
-        !probe_values(m, &setting->rules->probes[join->index], values)) {
-        for (row = 0; row < table->n_rows; row++) {
-            struct value candidate = value_row(table, row);
-            take(m, candidate, false, 0, where(m, candidate));
-        }
+    const struct index *index =
+        join->index != SIZE_MAX ? setting->indexes[join->index] : NULL;
+    const struct probe *probe =
+        index != NULL ? &setting->rules->probes[join->index] : NULL;
+    bool is_probed = probe != NULL && probe_values(m, probe, values);
+    if (!is_probed || setting->is_scan) {
+        bool is_traced = m->eval->evidence != NULL;
+        scan_rows(m, table, is_probed && is_traced ? probe : NULL, values);
         return;
     }
     index_begin(&walk, index, values);
@@ -380,6 +419,10 @@ void lookup_join(struct eval *eval, const struct join *join,
                  struct value *binding, struct value *found)
 {
     struct matches m = {.eval = eval, .join = join};
+    /* Now, whichever rows `where` comes to see: steps and evidence of what it
+     * names are the same with and without an index. */
+    for (size_t i = 0; i < join->n_reads; i++)
+        eval_name(eval, join->reads[i]);
     if (eval->evidence != NULL)
         eval->evidence->is_silent++;
     if (join->table != NULL) {

@@ -155,6 +155,15 @@ void parameters_read(const struct schema *s, const struct yaml_node *node,
     out->params->n_fields = node->n;
 }
 
+bool parameters_value(const struct schema *s, const struct yaml_node *node,
+                      const struct parameter *p, struct value *out)
+{
+    if (p->type == &type_error || !read_value(s, node, p->type, out))
+        return false;
+    const char *why = out_of_bounds(p, *out);
+    return why == NULL || schema_error(s, node, "the value %s", why);
+}
+
 /* A command line's text as a value: read like a plain YAML scalar, a list
  * split at commas. */
 static bool value_of_text(struct arena *arena, const struct type *type,
@@ -206,6 +215,19 @@ bool parameters_set(struct arena *arena, struct parameter *p, struct str text,
     const char *why = out_of_bounds(p, v);
     if (why != NULL)
         return err_set(err, ERR_USAGE, "'%.*s' %s", STRF(text), why);
+    p->value = v;
+    return true;
+}
+
+bool parameters_tailor(const struct schema *s, const struct yaml_node *node,
+                       struct parameter *p)
+{
+    struct value v = {0};
+    if (!read_value(s, node, p->type, &v))
+        return false;
+    const char *why = out_of_bounds(p, v);
+    if (why != NULL)
+        return schema_error(s, node, "the value %s", why);
     p->value = v;
     return true;
 }

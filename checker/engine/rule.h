@@ -68,6 +68,8 @@ struct join {
     struct text message;
     struct cel_pin pins[MAX_PINS];
     size_t n_pins;
+    uint32_t *reads; /* slots of the lets and joins that `where` names */
+    size_t n_reads;
     bool is_unique;
     size_t index; /* in rules->probes, or SIZE_MAX: scan */
 };
@@ -106,6 +108,13 @@ struct check {
     enum severity severity;
 };
 
+/* Tests of a rule: those that stand in it, or a file of tests. */
+struct rule_tests {
+    const struct source *source;
+    const struct yaml_node *node; /* a sequence */
+    const struct rule_tests *next;
+};
+
 struct rule {
     struct rule_info info;
     const struct yaml_node *id_node;
@@ -116,7 +125,8 @@ struct rule {
     size_t n_checks;
     struct text remediation;
     const struct yaml_node *tests;
-    struct demand *demand; /* of this rule alone */
+    const struct rule_tests *more_tests; /* of other files */
+    struct demand *demand;               /* of this rule alone */
 };
 
 struct derivation {
@@ -140,6 +150,8 @@ struct rules {
     struct rule **chosen;
     const struct rule_info **infos;
     size_t n_chosen;
+    const struct rule_info **off; /* chosen, but for their tailoring */
+    size_t n_off;
     struct derivation **derivations; /* by file name */
     size_t n_derivations;
     struct map tables; /* name → struct facts_table * */
@@ -153,7 +165,8 @@ struct rules {
 
 /* ---- rules.c ---- */
 
-/* The files to load: rules, derivations and facts, told apart by their keys. */
+/* The files to load: rules, derivations, facts and tests, told apart by their
+ * keys. */
 struct rule_sources {
     const struct source *const *items;
     size_t n;
@@ -171,7 +184,7 @@ MUST_CHECK bool rules_compile(struct arena *arena,
 
 /* ---- choose.c: which rules, with which parameters ---- */
 
-/* Fills `chosen` and `infos` by --select, --skip and --tag.
+/* Fills `chosen`, `infos` and `off` by --select, --skip, --tag and tailoring.
  * fails  ERR_USAGE: a glob or tag that matches nothing */
 MUST_CHECK bool choose_rules(struct arena *arena, struct rules *rules,
                              const struct rule_options *options,
@@ -208,10 +221,19 @@ void parameters_read(const struct schema *s, const struct yaml_node *node,
 MUST_CHECK bool parameters_set(struct arena *arena, struct parameter *p,
                                struct str text, struct err *err);
 
+/* A node as the parameter's type and within its bounds; an error if not. */
+bool parameters_value(const struct schema *s, const struct yaml_node *node,
+                      const struct parameter *p, struct value *out);
+
+/* The same of a YAML value; mistakes go to the schema's diagnostics. */
+MUST_CHECK bool parameters_tailor(const struct schema *s,
+                                  const struct yaml_node *node,
+                                  struct parameter *p);
+
 /* ---- testform.c: the form of a rule's inline tests ---- */
 
 void testform_check(const struct schema *s, const struct catalogue *catalogue,
-                    const struct rule *rule);
+                    const struct rule *rule, const struct yaml_node *tests);
 
 /* ---- message.c ---- */
 

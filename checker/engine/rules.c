@@ -8,13 +8,14 @@
 #include "checker/engine/lint.h"
 #include "checker/engine/needs.h"
 #include "checker/engine/results.h"
+#include "checker/engine/tailoring.h"
 
 enum { RULE_FILE_BYTES = 256 * 1024 };
 
 /* One file with its tree, until all are compiled. */
 struct file {
     struct schema schema;
-    enum { FILE_RULE, FILE_DERIVATION, FILE_FACTS } kind;
+    enum { FILE_RULE, FILE_DERIVATION, FILE_FACTS, FILE_TESTS } kind;
     struct rule *rule;
     struct derivation *derivation;
 };
@@ -46,6 +47,19 @@ static void add_source(struct source_list *list, const char *path,
     list->items[list->n++] = source;
 }
 
+/* Whether the listed files have one that the program embedded as `path`. */
+static bool is_replaced(const struct source_list *list, const char *path)
+{
+    struct str tail = str_of(path);
+    for (size_t i = 0; i < list->n; i++) {
+        struct str own = str_of(list->items[i]->path);
+        if (str_ends(own, tail) &&
+            (own.n == tail.n || own.p[own.n - tail.n - 1] == '/'))
+            return true;
+    }
+    return false;
+}
+
 static void add_embedded(struct source_list *list)
 {
     static const struct str folders[] = {STR_INIT("rules/packs/"),
@@ -54,7 +68,8 @@ static void add_embedded(struct source_list *list)
     for (size_t i = 0; i < n_embedded_files; i++) {
         const struct embedded *e = &embedded_files[i];
         for (size_t k = 0; k < N_ITEMS(folders); k++)
-            if (str_starts(str_of(e->path), folders[k]))
+            if (str_starts(str_of(e->path), folders[k]) &&
+                !is_replaced(list, e->path))
                 add_source(list, e->path,
                            (struct str){e->text, (size_t)(e->end - e->text)});
     }
@@ -99,6 +114,8 @@ static void parse_file(struct loader *l, const struct source *source,
         else if (yaml_get(root, "facts") != NULL &&
                  yaml_get(root, "require") == NULL)
             file->kind = FILE_FACTS;
+        else if (yaml_get(root, "test") != NULL)
+            file->kind = FILE_TESTS;
     }
     l->n++;
 }
@@ -171,12 +188,65 @@ static void load_rules(struct loader *l)
         if (file->rule == NULL)
             continue;
         bind_rule(&file->schema, file->rule);
-        testform_check(&file->schema, l->catalogue, file->rule);
-        if (l->is_linted && file->schema.diags->n_errors == 0)
-            lint_rule(&file->schema, file->rule);
+        testform_check(&file->schema, l->catalogue, file->rule,
+                       file->rule->tests);
         if (file->rule->id_node == NULL || is_new_id(l, file))
             rules->all[rules->n_all++] = file->rule;
     }
+}
+
+/* ---- files of tests ---- */
+
+static struct rule *rule_of_tests(struct loader *l, const struct schema *s)
+{
+    static const char *const keys[] = {"test", "of", "tests", NULL};
+    const struct rules *rules = l->rules;
+    struct str id;
+    schema_keys(s, s->root, "test file", keys);
+    const struct yaml_node *of = schema_need(s, s->root, "of", "test file");
+    if (of == NULL || !schema_text(s, of, &id))
+        return NULL;
+    struct str *ids = ARENA_ARRAY(l->arena, rules->n_all, struct str);
+    for (size_t i = 0; i < rules->n_all; i++) {
+        ids[i] = rules->all[i]->info.id;
+        if (str_eq(ids[i], id))
+            return rules->all[i];
+    }
+    schema_error_hint(s, of, did_you_mean(l->arena, id, ids, rules->n_all),
+                      "there is no rule '%.*s'", STRF(id));
+    return NULL;
+}
+
+static void load_tests(struct loader *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        const struct schema *s = &l->files[i].schema;
+        int64_t version = 1;
+        if (l->files[i].kind != FILE_TESTS || !schema_is_mapping(s, s->root))
+            continue;
+        const struct yaml_node *head = yaml_get(s->root, "test");
+        if (schema_int(s, head, &version) && version != 1)
+            schema_error(s, head, "expected version 1, found %.*s",
+                         STRF(head->text));
+        struct rule *rule = rule_of_tests(l, s);
+        const struct yaml_node *tests =
+            schema_need(s, s->root, "tests", "test file");
+        if (rule == NULL || tests == NULL)
+            continue;
+        testform_check(s, l->catalogue, rule, tests);
+        struct rule_tests *more = ARENA_NEW(l->arena, struct rule_tests);
+        *more = (struct rule_tests){s->source, tests, rule->more_tests};
+        rule->more_tests = more;
+    }
+}
+
+/* Once all tests are known, and only of rules without a mistake. */
+static void lint_rules(struct loader *l)
+{
+    for (size_t i = 0; i < l->n && l->is_linted; i++)
+        if (l->files[i].rule != NULL &&
+            l->files[i].schema.diags->n_errors == 0)
+            lint_rule(&l->files[i].schema, l->files[i].rule);
 }
 
 /* ---- order ---- */
@@ -275,7 +345,10 @@ static void find_digest(struct arena *arena, struct rules *rules)
     struct buf text = {0};
     for (size_t i = 0; i < rules->n_chosen; i++) {
         const struct clauses *c = &rules->chosen[i]->clauses;
-        digest_source(&text, rules->chosen[i]->info.id, c->source);
+        const struct rule_info *info = &rules->chosen[i]->info;
+        digest_source(&text, info->id, c->source);
+        if (info->tailoring != NULL && info->tailoring->has_severity)
+            buf_addf(&text, "severity %s\n", severity_word(info->severity));
         for (size_t k = 0; k < c->n_parameters; k++) {
             buf_addf(&text, "%.*s=", STRF(c->parameters[k].name));
             cel_print(&text, c->parameters[k].value, NULL);
@@ -334,10 +407,13 @@ bool rules_compile(struct arena *arena, const struct catalogue *catalogue,
     load_facts(&l);
     load_derivations(&l);
     load_rules(&l);
+    load_tests(&l);
+    lint_rules(&l);
     if (diags->n_errors > before)
         return false;
     sort_all(rules);
-    if (!choose_rules(arena, rules, options, err) ||
+    if (!tailoring_apply(arena, rules, options->tailoring, diags, err) ||
+        !choose_rules(arena, rules, options, err) ||
         !choose_parameters(arena, rules, options, err))
         return false;
     for (size_t i = 0; i < rules->n_derivations; i++)
@@ -355,11 +431,16 @@ bool rules_load(struct arena *arena, const struct catalogue *catalogue,
                 struct diags *diags, struct err *err)
 {
     struct source_list list = {.arena = arena};
+    for (size_t i = 0; i < options->n_files; i++)
+        if (!add_path(&list, options->files[i], err))
+            return false;
     add_embedded(&list);
     for (size_t i = 0; i < options->n_paths; i++)
         if (!add_path(&list, options->paths[i], err))
             return false;
-    struct rule_sources sources = {.items = list.items, .n = list.n};
+    struct rule_sources sources = {.items = list.items,
+                                   .n = list.n,
+                                   .is_linted = options->is_linted};
     return rules_compile(arena, catalogue, options, &sources, out, diags, err);
 }
 

@@ -1,4 +1,4 @@
-/* One rule on all of its subjects: the findings. */
+/* One rule on some of its subjects: the findings. */
 #include "checker/engine/subjects.h"
 
 #include "checker/engine/results.h"
@@ -71,7 +71,7 @@ static struct finding *add(struct report *report, const struct subject *subject,
     report->counts[result]++;
     if (result == RESULT_NOT_APPLICABLE && !report->list_not_applicable)
         return NULL;
-    report->items = arena_grow(report->arena, report->items, report->n,
+    report->items = arena_grow(report->lists, report->items, report->n,
                                &report->capacity, sizeof(*report->items));
     struct finding *f = &report->items[report->n++];
     *f = (struct finding){
@@ -257,9 +257,9 @@ static struct ghost_outcome *outcome_of(struct ghost_outcome *outcomes,
     return &outcomes[(*n)++];
 }
 
-static void report_ghosts(struct report *report, const struct rule *rule,
-                          const struct value_table *table)
+void subjects_report_ghosts(struct report *report, const struct rule *rule)
 {
+    const struct value_table *table = subjects_of(report->setting, rule);
     struct arena kept = {0};
     struct ghost_outcome *outcomes =
         ARENA_ARRAY(&kept, table->n_ghosts, struct ghost_outcome);
@@ -283,14 +283,18 @@ static void report_ghosts(struct report *report, const struct rule *rule,
     arena_release(&kept);
 }
 
-void subjects_report(struct report *report, const struct rule *rule)
+const struct value_table *subjects_of(const struct setting *setting,
+                                      const struct rule *rule)
+{
+    return setting->inventory->tables[rule->clauses.subject->number];
+}
+
+void subjects_report(struct report *report, const struct rule *rule,
+                     uint32_t first, uint32_t end)
 {
     const struct catalogue_type *type = rule->clauses.subject;
-    const struct value_table *table =
-        report->setting->inventory->tables[type->number];
-    if (table == NULL)
-        return;
-    for (uint32_t row = 0; row < table->n_rows; row++) {
+    const struct value_table *table = subjects_of(report->setting, rule);
+    for (uint32_t row = first; row < end; row++) {
         struct subject subject = {.rule = rule, .row = value_row(table, row)};
         subject.id = value_text(value_cell(table, row, ROW_ID));
         subject.name = name_of(subject.row, type, subject.id);
@@ -300,5 +304,4 @@ void subjects_report(struct report *report, const struct rule *rule)
             judge_each(report, &subject);
         arena_reset(&report->scratch);
     }
-    report_ghosts(report, rule, table);
 }

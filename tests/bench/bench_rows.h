@@ -21,7 +21,7 @@ uint32_t bench_key_of(uint32_t i, uint32_t n);
 uint32_t bench_instance_of(uint32_t i, uint32_t n);
 bool bench_is_wrong(uint32_t i);
 
-/* Nanoseconds of a clock that only goes forward. */
+/* Nanoseconds of processor time: what else the machine does counts little. */
 uint64_t bench_now(void);
 
 #endif

@@ -68,8 +68,7 @@ static struct value read_double(struct arena *arena, struct value json)
         return value_double((double)json.as.i);
     if (json.kind == VALUE_STRING && str_is(value_text(json), "-0"))
         return value_double(-0.0);
-    return json.kind == VALUE_STRING ? parse_with(arena, json, "double")
-                                     : json;
+    return json.kind == VALUE_STRING ? parse_with(arena, json, "double") : json;
 }
 
 static struct value read_list(struct arena *arena, struct value json)
@@ -82,8 +81,7 @@ static struct value read_list(struct arena *arena, struct value json)
 
 static struct value read_map(struct arena *arena, struct value json)
 {
-    struct value *pairs =
-        ARENA_ARRAY(arena, 2 * (size_t)json.n, struct value);
+    struct value *pairs = ARENA_ARRAY(arena, 2 * (size_t)json.n, struct value);
     for (uint32_t i = 0; i < json.n; i++) {
         struct value pair = json.as.items[i];
         pairs[2 * i] = read_value(arena, pair.as.items[0]);
@@ -134,9 +132,8 @@ static bool same_pairs(struct value a, struct value b)
     for (uint32_t i = 0; i < a.n; i++) {
         bool is_found = false;
         for (uint32_t k = 0; k < b.n && !is_found; k++)
-            is_found =
-                is_same(a.as.items[2 * i], b.as.items[2 * k]) &&
-                is_same(a.as.items[2 * i + 1], b.as.items[2 * k + 1]);
+            is_found = is_same(a.as.items[2 * i], b.as.items[2 * k]) &&
+                       is_same(a.as.items[2 * i + 1], b.as.items[2 * k + 1]);
         if (!is_found)
             return false;
     }
@@ -167,11 +164,16 @@ static const struct {
     const char *name;
     const struct type *type;
 } simple[] = {
-    {"bool", &type_bool},     {"int", &type_int},
-    {"uint", &type_uint},     {"double", &type_double},
-    {"string", &type_string}, {"bytes", &type_bytes},
-    {"null_type", &type_null}, {"dyn", &type_dyn},
-    {"timestamp", &type_timestamp}, {"duration", &type_duration},
+    {"bool", &type_bool},
+    {"int", &type_int},
+    {"uint", &type_uint},
+    {"double", &type_double},
+    {"string", &type_string},
+    {"bytes", &type_bytes},
+    {"null_type", &type_null},
+    {"dyn", &type_dyn},
+    {"timestamp", &type_timestamp},
+    {"duration", &type_duration},
     {"google.protobuf.Timestamp", &type_timestamp},
     {"google.protobuf.Duration", &type_duration},
 };
@@ -216,6 +218,9 @@ static const struct type *read_compound(struct arena *arena, struct str *rest,
                  : str_is(name, "type")          ? TYPE_TYPE
                  : str_is(name, "wrapper")       ? TYPE_WRAPPER
                                                  : TYPE_ABSTRACT;
+    /* message(duration) and message(timestamp) are types of their own. */
+    if (str_is(name, "message"))
+        return read_type(arena, rest);
     if (type->kind == TYPE_ABSTRACT)
         return read_parts(arena, rest, name);
     type->item = read_type(arena, rest);
@@ -277,8 +282,8 @@ static void open_names(struct vector *v)
             return;
         v->names[v->n_names] = (struct cel_name){
             .name = name,
-            .type = type_of_text(v->arena,
-                                 value_text(types.as.items[2 * i + 1])),
+            .type =
+                type_of_text(v->arena, value_text(types.as.items[2 * i + 1])),
             .slot = (uint32_t)v->n_names};
         v->slots[v->n_names++] =
             bound.kind == VALUE_NONE
@@ -298,14 +303,13 @@ static void open_functions(struct vector *v)
             struct value params = value_get(o, STR("params"));
             if (v->options.n_functions == MAX_FUNCTIONS || params.n > 4)
                 return;
-            struct cel_function *f =
-                &v->functions[v->options.n_functions++];
+            struct cel_function *f = &v->functions[v->options.n_functions++];
             f->name = value_text(all.as.items[2 * i]);
             f->result = type_of_text(v->arena, get_text(o, "result"));
             f->n_args = params.n;
             for (uint32_t a = 0; a < params.n; a++)
-                f->args[a] = type_of_text(
-                    v->arena, value_text(params.as.items[a]));
+                f->args[a] =
+                    type_of_text(v->arena, value_text(params.as.items[a]));
         }
     }
     v->options.functions = v->functions;
@@ -369,12 +373,11 @@ static bool run_case(struct vector *v, struct buf *why)
     v->options.container = get_text(v->json, "container");
     struct cel_scope scope = {
         .options = &v->options, .names = v->names, .n_names = v->n_names};
-    const struct cel_program *program =
-        cel_compile(v->arena, &scope, get_text(v->json, "expr"), NULL, NULL,
-                    &issues);
+    const struct cel_program *program = cel_compile(
+        v->arena, &scope, get_text(v->json, "expr"), NULL, NULL, &issues);
     if (program == NULL)
-        return wants_error || differs(why, "issue", STR("none"),
-                                      issues.items[0].text);
+        return wants_error ||
+               differs(why, "issue", STR("none"), issues.items[0].text);
     if (type.n > 0) {
         struct buf got = {0};
         bool is_good = has_type(v->arena, program, type, &got) ||
@@ -390,8 +393,8 @@ static bool run_case(struct vector *v, struct buf *why)
                           why);
 }
 
-static bool read_file(struct arena *arena, const char *path,
-                      struct value *out, struct err *err)
+static bool read_file(struct arena *arena, const char *path, struct value *out,
+                      struct err *err)
 {
     struct str text;
     return file_read(arena, path, 64 * 1024 * 1024, &text, err) &&

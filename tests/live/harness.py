@@ -191,7 +191,8 @@ class LiveCase(unittest.TestCase):
                    "--quiet", *arguments, **more)
 
     def calm(self):
-        """The report of an undisturbed run with all findings; made once."""
+        """The report of an undisturbed run with all findings; made once.
+        Ask for it before the first fault."""
         if LiveCase.calm_report is None:
             got = self.check("--all")
             self.assertEqual(got.code, 1, str(got))

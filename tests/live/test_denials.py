@@ -19,6 +19,10 @@ def names(finding, call, region):
 
 
 class Denials(LiveCase):
+    def setUp(self):
+        super().setUp()
+        self.calm()
+
     def planned(self):
         got = run("calls", "--regions", ",".join(REGIONS), "--format", "json")
         self.assertEqual(got.code, 0, str(got))
@@ -77,7 +81,6 @@ class Denials(LiveCase):
         self.assertGreaterEqual(len(planned), 1 + 4 * len(REGIONS), planned)
         for call, region in planned:
             with self.subTest(call=call, region=region):
-                self.calm()
                 self.deny(call, region)
                 if call == IDENTITY:
                     self.assert_refused(self.check(), call)

@@ -1,6 +1,6 @@
 """Answers that fail: each is coverage with its cause, and never a pass."""
 from harness import (ACCOUNT, IRELAND, OSAKA, REGIONS, TEMPORARY, TOKYO,
-                     VIRGINIA, LiveCase, by_key, run, without_run)
+                     VIRGINIA, LiveCase, by_key, environment, run, without_run)
 
 # What lasts: the fault, and the states that coverage may give it.
 LASTING = (
@@ -24,6 +24,10 @@ PASSING = (("throttle", {}), ("reset", {}), ("html", {}),
 
 
 class Faults(LiveCase):
+    def setUp(self):
+        super().setUp()
+        self.calm()
+
     def assert_sound(self, report, call, region, states):
         calm = by_key(self.calm())
         cause = f" {call} {ACCOUNT}/{region}"
@@ -51,7 +55,6 @@ class Faults(LiveCase):
         self.assertEqual(bad, {})
 
     def test_lasting(self):
-        self.calm()
         for kind, more, states in LASTING:
             for call, region in PLACES:
                 with self.subTest(kind=kind, call=call):
@@ -66,11 +69,17 @@ class Faults(LiveCase):
         call, region = PLACES[0]
         self.endpoint.faults({"match": call, "region": region,
                               "kind": "slow", "seconds": 300})
-        for options in ((), ("--timeout", "5")):
+        one_attempt = environment(AWS_MAX_ATTEMPTS="1")
+        for options, env, states in (
+                ((), one_attempt, {"unreachable"}),
+                (("--timeout", "5"), None, {"unreachable", "not called"})):
             with self.subTest(options=options):
-                got = self.check("--all", *options)
+                got = self.check("--all", *options, env=env)
                 self.assertEqual(got.code, 1, str(got))
-                self.assert_sound(got.report, call, region, {"unreachable"})
+                self.assert_sound(got.report, call, region, states)
+                codes = [c["code"] for c in got.report["coverage"]
+                         if c["state"] != "ok"]
+                self.assertRegex(codes[0], "time")
 
     def test_exit_code_without_a_failure(self):
         self.endpoint.faults({"match": "rds:*", "region": VIRGINIA,

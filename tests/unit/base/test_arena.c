@@ -74,6 +74,27 @@ START_TEST(an_array_keeps_its_items_as_it_grows)
 }
 END_TEST
 
+START_TEST(a_joined_arena_lives_on)
+{
+    struct arena arena = {0}, other = {0};
+    arena_join(&arena, &other);
+    ck_assert_uint_eq(arena_bytes(&arena), 0);
+    char *first = arena_alloc(&other, 8);
+    first[0] = 'a';
+    arena_join(&arena, &other);
+    ck_assert_uint_eq(arena_bytes(&other), 0);
+    char *second = arena_alloc(&other, 100000);
+    second[99999] = 'b';
+    size_t total = arena_bytes(&arena) + arena_bytes(&other);
+    arena_join(&arena, &other);
+    ck_assert_uint_eq(arena_bytes(&arena), total);
+    arena_release(&other);
+    arena_alloc(&arena, 100);
+    ck_assert(first[0] == 'a' && second[99999] == 'b');
+    arena_release(&arena);
+}
+END_TEST
+
 static jmp_buf recovered;
 
 static void recover(void)
@@ -113,6 +134,7 @@ Suite *suite_arena(void)
     tcase_add_test(tc, a_reset_arena_gives_zeroed_memory_again);
     tcase_add_test(tc, an_empty_arena_can_be_reset_and_released);
     tcase_add_test(tc, an_array_keeps_its_items_as_it_grows);
+    tcase_add_test(tc, a_joined_arena_lives_on);
     tcase_add_test(tc, a_product_that_overflows_is_exhaustion);
     tcase_add_test_raise_signal(tc, exhaustion_without_a_handler_aborts,
                                 SIGABRT);

@@ -6,7 +6,7 @@
 
 Suite *suite_options(void);
 
-enum { MOST_ARGUMENTS = 16 };
+enum { MOST_ARGUMENTS = 24 };
 
 /* Splits "check --from a" at blanks; the arguments live in `arena`. */
 static bool read_line(struct arena *arena, const char *line,
@@ -83,6 +83,9 @@ static const struct {
                                   "1 to 1024"},
     {"check --max-concurrency 1025", "--max-concurrency: '1025' is no number "
                                      "from 1 to 1024"},
+    {"check --threads 257", "--threads: '257' is no number from 1 to 256"},
+    {"check --step-limit 0", "--step-limit: '0' is no number from 1 to "
+                             "1000000000"},
     {"check --timeout 1s", "--timeout: '1s' is no number from 1 to 86400"},
     {"check --timeout -5", "--timeout: '-5' is no number from 1 to 86400"},
     {"check --from a --to a", "--from and --to are both 'a': a copy goes to "
@@ -184,7 +187,7 @@ START_TEST(output_and_run)
     struct options o = taken(
         &arena, "check --format json:a:b --format text:- --output c --all "
                 "--quiet --no-progress --color never --max-concurrency 7 "
-                "--timeout 60");
+                "--timeout 60 --threads 3 --no-index --step-limit 99");
     ck_assert_uint_eq(o.n_outputs, 2);
     ck_assert_str_eq(o.outputs[0].format->name, "json");
     ck_assert_str_eq(o.outputs[0].path, "a:b");
@@ -194,6 +197,9 @@ START_TEST(output_and_run)
     ck_assert_int_eq(o.color, COLOR_NEVER);
     ck_assert_uint_eq(o.max_concurrency, 7);
     ck_assert_uint_eq(o.timeout_s, 60);
+    ck_assert_uint_eq(o.threads, 3);
+    ck_assert_uint_eq(o.step_limit, 99);
+    ck_assert(o.has_no_index);
     arena_release(&arena);
 }
 END_TEST
@@ -217,7 +223,8 @@ START_TEST(every_row_is_taken_where_it_says)
         [OPTION_AS_OF] = "2026-01-01", [OPTION_FAIL_ON] = "low",
         [OPTION_UNKNOWN] = "warn",     [OPTION_FORMAT] = "json",
         [OPTION_COLOR] = "never",      [OPTION_MAX_CONCURRENCY] = "1",
-        [OPTION_TIMEOUT] = "1",
+        [OPTION_TIMEOUT] = "1",        [OPTION_THREADS] = "1",
+        [OPTION_STEP_LIMIT] = "1",
     };
     struct arena arena = {0};
     const struct option_info *row = &option_table[_i];

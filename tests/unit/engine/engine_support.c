@@ -248,7 +248,8 @@ const char *world_run(struct world *world)
                               .inventory = world->inventory,
                               .is_scoped = world->is_scoped,
                               .is_scan = world->is_scan,
-                              .step_limit = STEP_LIMIT};
+                              .step_limit = STEP_LIMIT,
+                              .n_threads = world->n_threads};
     struct buf text = {0};
     world->findings = engine_evaluate(&world->arena, &setting, true);
     for (size_t i = 0; i < world->findings->n; i++) {

@@ -17,6 +17,7 @@ struct world {
     struct inventory *inventory;
     struct findings *findings;
     bool is_scoped, is_scan;
+    unsigned n_threads;
 };
 
 void world_open(struct world *world);

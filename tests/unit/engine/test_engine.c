@@ -222,6 +222,78 @@ START_TEST(evidence_is_what_was_read)
 }
 END_TEST
 
+/* A derived cell comes from the calls that its expression's cells come from. */
+START_TEST(evidence_of_derived_rows_names_their_calls)
+{
+    static const struct {
+        const char *path, *from;
+    } want[] = {
+        {"subject.encrypted", "t:ListDbs r1"},
+        {"subject.key", "t:ListDbs r1, t:ListBackups r2"},
+        {"subject.mechanism", "2.yaml"},
+    };
+    struct world world;
+    const char *documents[] = {
+        "rule: 1\nid: the-rule\ntitle: t\nseverity: low\nsubject: dr.copy\n"
+        "require:\n  c:\n    message: m\n    expr: subject.encrypted && "
+        "subject.?key.orValue(\"\") == \"k\" && subject.mechanism == \"m\"\n",
+        "derive: 1\ntype: dr.copy\nfrom: T::Db\n"
+        "each: {as: copy, in: subject.Copies}\n"
+        "lookup: {b: {in: 'T::Backup', where: b.id == copy.Arn, expect: one}}\n"
+        "row:\n  id: subject.id\n  region: subject.region\n"
+        "  fields: {mechanism: '\"m\"', name: subject.Name, key: b.?KeyId,\n"
+        "           encrypted: subject.Encrypted}\n",
+        NULL};
+    world_open(&world);
+    bool is_ok = world_rules(&world, documents);
+    ck_assert_msg(is_ok, "%s", world_mistakes(&world));
+    world_fill(&world,
+               "- {type: T::Db, id: d1, region: r1,\n"
+               "   fields: {Encrypted: true, Copies: [{Arn: x}, {Arn: b1}]}}\n"
+               "- {type: T::Backup, id: b1, region: r2, fields: {KeyId: k}}\n",
+               NULL, NULL);
+    world_run(&world);
+    /* The second item's row: the id of the first is taken. */
+    const struct finding *f = world_finding(&world, "d1#2", "c");
+    ck_assert_int_eq(f->result, RESULT_PASS);
+    for (size_t i = 0; i < N_ITEMS(want); i++) {
+        const struct evidence *e = evidence_of(f, want[i].path);
+        ck_assert_msg(str_is(e->from, want[i].from), "%s: %.*s", want[i].path,
+                      STRF(e->from));
+    }
+    world_close(&world);
+}
+END_TEST
+
+/* A joined row comes from the call that lists it, where it was listed. */
+START_TEST(evidence_of_joined_rows_names_their_listing)
+{
+    struct world world;
+    const char *documents[] = {
+        "rule: 1\nid: the-rule\ntitle: t\nseverity: low\nsubject: T::Db\n"
+        "lookup: {key: {in: 'T::Key', where: key.id == "
+        "subject.?KeyId.orValue(\"\"), expect: one, else: {message: m}}}\n"
+        "require: {on: {expr: key.State == \"Enabled\", message: m}}\n",
+        NULL};
+    world_open(&world);
+    bool is_ok = world_rules(&world, documents);
+    ck_assert_msg(is_ok, "%s", world_mistakes(&world));
+    world_fill(&world,
+               "- {type: T::Db, id: d1, region: r1, fields: {KeyId: k1}}\n"
+               "- {type: T::Key, id: k1, region: r2, fields: {State: "
+               "Enabled}}\n",
+               NULL, NULL);
+    world_run(&world);
+    const struct finding *f = world_finding(&world, "d1", "on");
+    const struct evidence *key = evidence_of(f, "key");
+    ck_assert(str_is(value_text(key->value), "k1"));
+    ck_assert_msg(str_is(key->from, "t:ListKeys r2"), "%.*s",
+                  STRF(key->from));
+    ck_assert(str_is(evidence_of(f, "key.State")->from, "t:DescribeKey r2"));
+    world_close(&world);
+}
+END_TEST
+
 START_TEST(unknown_findings_name_a_cause)
 {
     struct world world;
@@ -254,7 +326,8 @@ START_TEST(not_applicable_is_counted_and_left_out)
                    THING("t2", "On: true, Size: 9, Name: a"),
                NULL, NULL);
     struct findings *found =
-        engine_run(&world.arena, world.rules, world.inventory, false);
+        engine_run(&world.arena, world.rules, world.inventory,
+                   &(struct engine_options){0});
     ck_assert_uint_eq(found->n, 2);
     ck_assert_uint_eq(found->counts[RESULT_NOT_APPLICABLE], 1);
     ck_assert_uint_eq(found->counts[RESULT_PASS], 2);
@@ -408,6 +481,8 @@ Suite *suite_engine(void)
     tcase_add_test(tc, messages_hold_values);
     tcase_add_test(tc, errors_say_where);
     tcase_add_test(tc, evidence_is_what_was_read);
+    tcase_add_test(tc, evidence_of_derived_rows_names_their_calls);
+    tcase_add_test(tc, evidence_of_joined_rows_names_their_listing);
     tcase_add_test(tc, unknown_findings_name_a_cause);
     tcase_add_test(tc, not_applicable_is_counted_and_left_out);
     tcase_add_test(tc, steps_are_limited);

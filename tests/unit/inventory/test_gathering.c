@@ -389,6 +389,7 @@ Suite *suite_gathering(void)
     Suite *suite = suite_create("gathering");
     TCase *tc = tcase_create("gathering");
     tcase_add_test(tc, listings_start_everywhere);
+    tcase_add_test(tc, ids_are_put_together);
     tcase_add_test(tc, calls_per_row_follow);
     tcase_add_loop_test(tc, a_failed_listing_is_a_ghost, 0, N_ITEMS(failures));
     tcase_add_test(tc, a_stopped_listing_keeps_its_rows);

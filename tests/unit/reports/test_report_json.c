@@ -77,6 +77,44 @@ START_TEST(hostile_text_reads_back)
 }
 END_TEST
 
+/* Rules that were turned off stand among the others, by id. */
+START_TEST(rules_that_are_off_are_listed)
+{
+    static const struct tailoring off = {.file = STR_INIT("t.yaml"),
+                                         .is_off = true};
+    static const struct rule_info infos[] = {
+        {.id = STR_INIT("a"), .tailoring = &off},
+        {.id = STR_INIT("b")},
+        {.id = STR_INIT("c"), .tailoring = &off},
+    };
+    static const struct rule_info *const chosen[] = {&infos[1]};
+    static const struct rule_info *const others[] = {&infos[0], &infos[2]};
+    struct findings findings = {.rules = chosen,
+                                .n_rules = 1,
+                                .rules_off = others,
+                                .n_rules_off = 2};
+    struct arena arena = {0};
+    struct buf text = {0};
+    struct value report = {0};
+    struct err err = {0};
+    report_json.write(&text, &findings, &(struct format_options){0});
+    ck_assert(json_read(&arena, buf_str(&text), NULL, (struct json_limits){0},
+                        &report, &err));
+    struct value rules = value_get(report, STR("rules"));
+    ck_assert_uint_eq(rules.n, 3);
+    for (uint32_t i = 0; i < rules.n; i++)
+        ck_assert(str_eq(value_text(value_get(item(rules, i), STR("id"))),
+                         infos[i].id));
+    struct value tailoring = value_get(item(rules, 2), STR("tailoring"));
+    ck_assert(!value_get(tailoring, STR("enabled")).as.b);
+    ck_assert_int_eq(value_get(tailoring, STR("reason")).kind, VALUE_NULL);
+    ck_assert_int_eq(value_get(item(rules, 1), STR("tailoring")).kind,
+                     VALUE_NONE);
+    buf_release(&text);
+    arena_release(&arena);
+}
+END_TEST
+
 Suite *suite_report_json(void)
 {
     Suite *suite = suite_create("report_json");
@@ -85,6 +123,7 @@ Suite *suite_report_json(void)
     tcase_add_test(tc, a_whole_subject_has_no_check);
     tcase_add_test(tc, copies_have_what_was_read);
     tcase_add_test(tc, hostile_text_reads_back);
+    tcase_add_test(tc, rules_that_are_off_are_listed);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -104,6 +104,50 @@ START_TEST(third_region_is_named)
 }
 END_TEST
 
+START_TEST(tailored_rules_are_told)
+{
+    static const struct value five = {.kind = VALUE_INT, .as.i = 5};
+    static const struct tailored_parameter parameters[] = {
+        {STR_INIT("least"), &five, &type_int}};
+    static const struct tailoring tailorings[] = {
+        {.is_off = true, .reason = STR_INIT("ours\033[2J")},
+        {.has_severity = true,
+         .severity = SEVERITY_LOW,
+         .usual = SEVERITY_HIGH,
+         .parameters = parameters,
+         .n_parameters = 1},
+        {.reason = STR_INIT("looked at")},
+    };
+    static const struct rule_info infos[] = {
+        {.id = STR_INIT("a"), .tailoring = &tailorings[0]},
+        {.id = STR_INIT("b"), .tailoring = &tailorings[1]},
+        {.id = STR_INIT("c"), .tailoring = &tailorings[2]},
+        {.id = STR_INIT("d")},
+    };
+    static const struct rule_info *const all[] = {&infos[0], &infos[1],
+                                                  &infos[2], &infos[3]};
+    struct findings findings = {.rules_off = all,
+                                .n_rules_off = 1,
+                                .rules = all + 1,
+                                .n_rules = 3};
+    struct buf text = written(&findings);
+    const char *want = "TAILORED  rules that --tailoring changed\n"
+                       "\n"
+                       "  a\n"
+                       "      off: ours\\x1b[2J\n"
+                       "  b\n"
+                       "      severity low instead of high, least = 5: no "
+                       "reason given\n"
+                       "  c\n"
+                       "      as it is: looked at\n"
+                       "\n"
+                       "0 failed";
+    ck_assert_msg(str_contains(buf_str(&text), str_of(want)), "got: %.*s",
+                  STRF(buf_str(&text)));
+    buf_release(&text);
+}
+END_TEST
+
 START_TEST(nothing_found)
 {
     struct findings none = {.run = {.source = STR_INIT("live"),
@@ -130,6 +174,7 @@ Suite *suite_report_text(void)
     tcase_add_test(tc, lines_are_at_most_80_columns);
     tcase_add_test(tc, accounts_show_where_there_are_two);
     tcase_add_test(tc, third_region_is_named);
+    tcase_add_test(tc, tailored_rules_are_told);
     tcase_add_test(tc, nothing_found);
     suite_add_tcase(suite, tc);
     return suite;
