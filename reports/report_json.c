@@ -217,9 +217,8 @@ static void write_rules(struct json_writer *w, const struct findings *findings)
     json_open(w, '[');
     for (size_t i = 0; i <= findings->n_rules; i++) {
         for (; off < findings->n_rules_off &&
-               (i == findings->n_rules ||
-                str_cmp(findings->rules_off[off]->id,
-                        findings->rules[i]->id) < 0);
+               (i == findings->n_rules || str_cmp(findings->rules_off[off]->id,
+                                                  findings->rules[i]->id) < 0);
              off++)
             write_rule(w, findings->rules_off[off]);
         if (i < findings->n_rules)

@@ -213,8 +213,8 @@ static void ask_regions(struct pipeline *p)
     size_t n = 0;
     if (live_regions(p->client, p->catalogue, &p->run, p->account, p->home,
                      &regions, &n, &coverage))
-        p->regions = (struct text_list){
-            .items = regions, .n = keep_partition(p, regions, n)};
+        p->regions = (struct text_list){.items = regions,
+                                        .n = keep_partition(p, regions, n)};
     else
         default_regions(p);
     inventory_coverage(p->inventory, &coverage);

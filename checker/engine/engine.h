@@ -14,8 +14,8 @@ struct rule_options {
     const struct str *params; /* "RULE.NAME=VALUE" */
     size_t n_params;
     const char *tailoring; /* --tailoring: a file, or NULL */
-    int64_t as_of;       /* seconds since 1970, a day */
-    struct str from, to; /* may be empty */
+    int64_t as_of;         /* seconds since 1970, a day */
+    struct str from, to;   /* may be empty */
     /* For those who write rules: files or folders that are loaded, too, each in
      * place of the embedded file of the same path; and whether warnings are
      * wanted. */
@@ -41,8 +41,7 @@ const struct demand *rules_demand(const struct rules *rules);
 /* "sha256:HEX" over the chosen rules' texts, facts and parameters. */
 struct str rules_digest(const struct rules *rules);
 /* The chosen rules, sorted by id. */
-const struct rule_info *const *rules_list(const struct rules *rules,
-                                          size_t *n);
+const struct rule_info *const *rules_list(const struct rules *rules, size_t *n);
 /* The chosen rules that read the given type or call (for `calls`). */
 size_t rules_reading(struct arena *arena, const struct rules *rules,
                      const struct catalogue_call *call,

@@ -95,7 +95,7 @@ struct findings {
     size_t n;
     size_t counts[N_RESULTS]; /* of findings */
     size_t n_subjects, n_rules;
-    const struct rule_info *const *rules; /* the chosen ones, by id */
+    const struct rule_info *const *rules;     /* the chosen ones, by id */
     const struct rule_info *const *rules_off; /* by tailoring, by id */
     size_t n_rules_off;
     const struct value_table *copies; /* dr.copy, or NULL if no rule reads it */

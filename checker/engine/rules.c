@@ -244,8 +244,7 @@ static void load_tests(struct loader *l)
 static void lint_rules(struct loader *l)
 {
     for (size_t i = 0; i < l->n && l->is_linted; i++)
-        if (l->files[i].rule != NULL &&
-            l->files[i].schema.diags->n_errors == 0)
+        if (l->files[i].rule != NULL && l->files[i].schema.diags->n_errors == 0)
             lint_rule(&l->files[i].schema, l->files[i].rule);
 }
 
@@ -438,9 +437,8 @@ bool rules_load(struct arena *arena, const struct catalogue *catalogue,
     for (size_t i = 0; i < options->n_paths; i++)
         if (!add_path(&list, options->paths[i], err))
             return false;
-    struct rule_sources sources = {.items = list.items,
-                                   .n = list.n,
-                                   .is_linted = options->is_linted};
+    struct rule_sources sources = {
+        .items = list.items, .n = list.n, .is_linted = options->is_linted};
     return rules_compile(arena, catalogue, options, &sources, out, diags, err);
 }
 

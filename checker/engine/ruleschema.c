@@ -35,7 +35,7 @@ struct key {
     const char *text; /* what editors show */
 };
 
-#define RESULT_WORDS "pass fail unknown not_applicable error"
+#define RESULT_WORDS   "pass fail unknown not_applicable error"
 #define SEVERITY_WORDS "low medium high critical"
 
 /* All keys of all mappings in a rule file; a mapping's stand together. */
@@ -62,12 +62,10 @@ static const struct key keys[] = {
      "to which subjects the rule applies: a CEL bool"},
     {"rule", "facts", FORM_IS_NAMES, false, "fact", NULL,
      "rows of dated tables"},
-    {"rule", "let", FORM_IS_NAMES, false, NULL, NULL,
-     "names for expressions"},
+    {"rule", "let", FORM_IS_NAMES, false, NULL, NULL, "names for expressions"},
     {"rule", "lookup", FORM_IS_NAMES, false, "lookup", NULL,
      "other resources, found by a condition"},
-    {"rule", "require", FORM_IS_CHECKS, false, "check", NULL,
-     "what must hold"},
+    {"rule", "require", FORM_IS_CHECKS, false, "check", NULL, "what must hold"},
     {"rule", "remediation", FORM_IS_TEXT, false, NULL, NULL,
      "what to do about a failure; {CEL} is replaced by its value"},
     {"rule", "references", FORM_IS_LIST, false, "reference", NULL,
@@ -225,8 +223,7 @@ static void value_of(struct writer *w, const char *key, const struct key *row)
     json_close(&w->json, '}');
 }
 
-static void map_of(struct writer *w, const struct key *row,
-                   const char *pattern)
+static void map_of(struct writer *w, const struct key *row, const char *pattern)
 {
     pair(w, "type", "object");
     json_key(&w->json, "propertyNames");

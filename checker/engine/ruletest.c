@@ -17,8 +17,8 @@ struct trial {
     const struct rule_info *info;
     struct rule *rule;
     struct inventory *inventory;
-    struct value *parameters;      /* what the rule had before */
-    struct value_table *in_force;  /* what the tables had before */
+    struct value *parameters;     /* what the rule had before */
+    struct value_table *in_force; /* what the tables had before */
 };
 
 static const struct yaml_node *get(const struct ruletest *test, const char *key)
@@ -171,16 +171,14 @@ static void set_cells(struct trial *t, const struct catalogue_type *type,
             fields != NULL ? yaml_get(fields, str_cstr(&t->arena, field->name))
                            : NULL;
         if (!is_ghost)
-            inventory_cell(t->inventory, type, row, f,
-                           cell_of(t, field, node));
+            inventory_cell(t->inventory, type, row, f, cell_of(t, field, node));
         else if (node != NULL)
             inventory_ghost_cell(t->inventory, type, row, f,
                                  cell_of(t, field, node));
     }
 }
 
-static void add_row(struct trial *t, const struct yaml_node *row,
-                    bool is_ghost)
+static void add_row(struct trial *t, const struct yaml_node *row, bool is_ghost)
 {
     const struct catalogue_type *type =
         catalogue_type(t->rules.catalogue, text_or(row, "type", ""));
@@ -191,9 +189,8 @@ static void add_row(struct trial *t, const struct yaml_node *row,
         return;
     uint32_t number =
         is_ghost
-            ? inventory_ghost(
-                  t->inventory, type, place,
-                  causes_of(t->causes, text_or(row, "cause", "")))
+            ? inventory_ghost(t->inventory, type, place,
+                              causes_of(t->causes, text_or(row, "cause", "")))
             : inventory_row(t->inventory, type, place.account, place.region,
                             text_or(row, "id", ""));
     set_cells(t, type, number, is_ghost, yaml_get(row, "fields"));
@@ -280,8 +277,8 @@ static void differ(struct buf *out, const char *what, struct str want,
     buf_addf(out, "    %-8s got       %.*s\n", "", STRF(found));
 }
 
-static void compare_message(const struct got *got,
-                            const struct yaml_node *want, struct buf *out)
+static void compare_message(const struct got *got, const struct yaml_node *want,
+                            struct buf *out)
 {
     struct buf all = {0};
     for (size_t i = 0; i < got->n; i++) {

@@ -48,8 +48,8 @@ static bool check_head(const struct schema *s)
 {
     const struct yaml_node *version = yaml_get(s->root, "tailoring");
     schema_keys(s, s->root, "tailoring file", file_keys);
-    if (version == NULL || (version->kind == YAML_SCALAR &&
-                            str_is(version->text, "1")))
+    if (version == NULL ||
+        (version->kind == YAML_SCALAR && str_is(version->text, "1")))
         return true;
     return schema_error(s, version, "expected 'tailoring: 1'");
 }
@@ -67,8 +67,8 @@ static bool read_file(struct tailor *t, const char *path,
         return false;
     if (stat(path, &t->ids[t->n]) != 0)
         t->ids[t->n] = (struct stat){0};
-    *s = (struct schema){
-        .arena = t->arena, .source = source, .diags = t->diags};
+    *s =
+        (struct schema){.arena = t->arena, .source = source, .diags = t->diags};
     t->n++;
     if (!yaml_read(t->arena, source, limits, &s->root, t->diags) ||
         !schema_is_mapping(s, s->root) || !check_head(s))
@@ -94,11 +94,12 @@ static bool read_all(struct tailor *t, const char *path, struct err *err)
         if (at->text.n == 0 || stat(other, &id) != 0)
             return schema_error(s, at, "there is no file '%s'", other);
         if (is_circle(t, &id))
-            return schema_error(s, at, "'%s' extends itself in the end",
-                                other);
+            return schema_error(s, at, "'%s' extends itself in the end", other);
         if (t->n == TAILORING_DEPTH)
-            return schema_error(s, at, "'extends' goes through more than %d "
-                                "files", TAILORING_DEPTH);
+            return schema_error(s, at,
+                                "'extends' goes through more than %d "
+                                "files",
+                                TAILORING_DEPTH);
         if (!read_file(t, other, &next, &failure))
             return schema_error(s, at, "%.*s",
                                 STRF(err_text(t->arena, &failure)));
@@ -137,8 +138,7 @@ static struct parameter *find_parameter(const struct tailor *t,
             return &c->parameters[i];
     }
     schema_error_hint(s, key,
-                      did_you_mean(t->arena, key->text, names,
-                                   c->n_parameters),
+                      did_you_mean(t->arena, key->text, names, c->n_parameters),
                       "rule '%.*s' has no parameter '%.*s'",
                       STRF(rule->info.id), STRF(key->text));
     return NULL;
@@ -168,9 +168,8 @@ static void set_parameters(const struct tailor *t, const struct schema *s,
         if (p == NULL || !parameters_tailor(s, node->items[i], p) ||
             is_tailored(out, p->name))
             continue;
-        all[n++] = (struct tailored_parameter){.name = p->name,
-                                               .value = &p->value,
-                                               .type = p->type};
+        all[n++] = (struct tailored_parameter){
+            .name = p->name, .value = &p->value, .type = p->type};
     }
     out->parameters = all;
     out->n_parameters = n;
@@ -226,8 +225,8 @@ static void tailor_rules(const struct tailor *t, const struct schema *s)
         tailor_rule(t, s, rules->keys[i], rules->items[i]);
 }
 
-bool tailoring_apply(struct arena *arena, struct rules *rules,
-                     const char *path, struct diags *diags, struct err *err)
+bool tailoring_apply(struct arena *arena, struct rules *rules, const char *path,
+                     struct diags *diags, struct err *err)
 {
     size_t before = diags->n_errors;
     struct tailor *t = ARENA_NEW(arena, struct tailor);

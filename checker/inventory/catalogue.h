@@ -74,9 +74,9 @@ const struct catalogue_type *
 catalogue_of_record(const struct catalogue *catalogue,
                     const struct record *record);
 
-/* Cuts the next "TEXT{NAME}" off an id_template; `literal` may be NULL. The last
- * part has an empty name. False at the end, and at a brace that has no name or
- * no end, which `*rest` then begins before. */
+/* Cuts the next "TEXT{NAME}" off an id_template; `literal` may be NULL. The
+ * last part has an empty name. False at the end, and at a brace that has no
+ * name or no end, which `*rest` then begins before. */
 bool catalogue_template_part(struct str *rest, struct str *literal,
                              struct str *name);
 

@@ -373,8 +373,9 @@ static bool check_template(struct catalogue_reader *reader,
     if (node == NULL)
         return true;
     if (draft->type->id_path.n > 0)
-        return catalogue_fault(reader, node, STR(""),
-                               "'id_path' and 'id_template' exclude each other");
+        return catalogue_fault(
+            reader, node, STR(""),
+            "'id_path' and 'id_template' exclude each other");
     while (catalogue_template_part(&rest, NULL, &name))
         is_of_item |= name.n > 0 && !str_is(name, "partition") &&
                       !str_is(name, "region") && !str_is(name, "account");
@@ -391,7 +392,8 @@ static bool read_id(struct catalogue_reader *reader,
 {
     struct str kind = STR("arn");
     if (!catalogue_text(reader, draft->node, "id", &kind) ||
-        !catalogue_text(reader, draft->node, "id_path", &draft->type->id_path) ||
+        !catalogue_text(reader, draft->node, "id_path",
+                        &draft->type->id_path) ||
         !catalogue_text(reader, draft->node, "id_template",
                         &draft->type->id_template) ||
         !check_template(reader, draft))
@@ -438,8 +440,8 @@ void catalogue_read_type(struct catalogue_reader *reader,
                          const struct catalogue_draft *draft)
 {
     static const struct str keys[] = {
-        STR_INIT("listing"), STR_INIT("id"),     STR_INIT("id_path"),
-        STR_INIT("name"),    STR_INIT("unique"), STR_INIT("derived"),
+        STR_INIT("listing"), STR_INIT("id"),          STR_INIT("id_path"),
+        STR_INIT("name"),    STR_INIT("unique"),      STR_INIT("derived"),
         STR_INIT("fields"),  STR_INIT("id_template"),
     };
     struct catalogue_type *type = draft->type;

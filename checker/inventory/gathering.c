@@ -203,8 +203,7 @@ static struct str written_id(struct arena *arena, const struct gathering *g,
     if (type->id_template.n == 0)
         return id.kind == VALUE_STRING ? value_text(id) : STR("");
     while (catalogue_template_part(&rest, &literal, &name)) {
-        struct str part =
-            name.n > 0 ? part_of(g, record, item, name) : STR("");
+        struct str part = name.n > 0 ? part_of(g, record, item, name) : STR("");
         if (name.n > 0 && part.n == 0)
             return STR("");
         text = str_cat(arena, text, str_cat(arena, literal, part));
@@ -369,8 +368,7 @@ static bool on_listing(void *owner, struct value answer)
                                      call->items, &items, &n);
     struct str *ids = ARENA_ARRAY(&scratch, n, struct str);
     for (size_t i = 0; is_usable && i < n; i++) {
-        ids[i] =
-            id_of(&scratch, g, &tally_of(flight)->record, type, items[i]);
+        ids[i] = id_of(&scratch, g, &tally_of(flight)->record, type, items[i]);
         is_usable = ids[i].n > 0;
     }
     for (size_t i = 0; is_usable && i < n; i++)

@@ -21,9 +21,9 @@ size_t bench_instance(char out[BENCH_TEXT], uint32_t i)
 
 size_t bench_backup(char out[BENCH_TEXT], uint32_t i)
 {
-    return made(snprintf(
-        out, BENCH_TEXT, "arn:aws:rds:%s:111122223333:auto-backup:ab-%08x%08x",
-        bench_regions[i % 4], i * 2654435761U, i));
+    return made(snprintf(out, BENCH_TEXT,
+                         "arn:aws:rds:%s:111122223333:auto-backup:ab-%08x%08x",
+                         bench_regions[i % 4], i * 2654435761U, i));
 }
 
 size_t bench_key(char out[BENCH_TEXT], uint32_t i)

@@ -6,8 +6,8 @@
 #include "tests/bench/bench_rows.h"
 
 #define INSTANCE "AWS::RDS::DBInstance"
-#define BACKUP "AWS::RDS::DBInstanceAutomatedBackup"
-#define KEY "AWS::KMS::Key"
+#define BACKUP   "AWS::RDS::DBInstanceAutomatedBackup"
+#define KEY      "AWS::KMS::Key"
 
 /* The cases; each is the id of a rule in FOLDER, too. */
 static const char *const cases[] = {"bench-predicate", "bench-one-lookup",
@@ -93,9 +93,9 @@ static void put(struct world *w, const struct catalogue_type *type,
         give_up("a field is missing");
     if (!rules_demand(w->rules)->fields[type->number][field])
         return;
-    inventory_cell(w->inventory, type, row, (uint32_t)field,
-                   inventory_normalise(w->inventory,
-                                       &type->record.fields[field], raw));
+    inventory_cell(
+        w->inventory, type, row, (uint32_t)field,
+        inventory_normalise(w->inventory, &type->record.fields[field], raw));
 }
 
 static void add_instances(struct world *w)
@@ -118,8 +118,8 @@ static void add_backups(struct world *w)
     char id[BENCH_TEXT], instance[BENCH_TEXT];
     for (uint32_t i = 0; is_read(w, type) && i < w->n; i++) {
         struct str name = {id, bench_backup(id, i)};
-        struct str of = {instance, bench_instance(
-                                       instance, bench_instance_of(i, w->n))};
+        struct str of = {instance,
+                         bench_instance(instance, bench_instance_of(i, w->n))};
         uint32_t row = add_row(w, type, i, name);
         put(w, type, row, "DBInstanceArn", value_str(of));
     }
@@ -158,8 +158,7 @@ static void fill(struct world *w, uint32_t n)
     w->n = n;
     w->n_rows = 0;
     w->causes = causes_new(&w->rows);
-    w->inventory =
-        inventory_new(&w->rows, rules_demand(w->rules), w->causes);
+    w->inventory = inventory_new(&w->rows, rules_demand(w->rules), w->causes);
     add_coverage(w);
     add_instances(w);
     add_backups(w);

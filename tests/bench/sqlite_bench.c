@@ -1,4 +1,5 @@
-/* The benchmark's cases as prepared statements of SQLite: sqlite_bench ROWS … */
+/* The benchmark's cases as prepared statements of SQLite: sqlite_bench ROWS …
+ */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,9 @@ static const struct {
     {"bench-one-lookup",
      "SELECT k.state = 'Enabled' FROM instance i"
      " LEFT JOIN kms k ON k.id = i.key WHERE i.key IS NOT NULL"},
-    {"bench-two-hops",
-     "SELECT k.state = 'Enabled' FROM backup b"
-     " LEFT JOIN instance i ON i.id = b.instance"
-     " LEFT JOIN kms k ON k.id = i.key"},
+    {"bench-two-hops", "SELECT k.state = 'Enabled' FROM backup b"
+                       " LEFT JOIN instance i ON i.id = b.instance"
+                       " LEFT JOIN kms k ON k.id = i.key"},
 };
 
 static const char schema[] =
@@ -47,8 +47,8 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql)
 
 static void bind(sqlite3 *db, sqlite3_stmt *to, int at, const char *text)
 {
-    need(db, sqlite3_bind_text(to, at, text, -1, SQLITE_TRANSIENT) ==
-                 SQLITE_OK);
+    need(db,
+         sqlite3_bind_text(to, at, text, -1, SQLITE_TRANSIENT) == SQLITE_OK);
 }
 
 static void insert(sqlite3 *db, sqlite3_stmt *row, const char *id, uint32_t i)
@@ -56,8 +56,8 @@ static void insert(sqlite3 *db, sqlite3_stmt *row, const char *id, uint32_t i)
     bind(db, row, 1, id);
     bind(db, row, 2, "111122223333");
     bind(db, row, 3, bench_regions[i % 4]);
-    need(db, sqlite3_step(row) == SQLITE_DONE &&
-                 sqlite3_reset(row) == SQLITE_OK);
+    need(db,
+         sqlite3_step(row) == SQLITE_DONE && sqlite3_reset(row) == SQLITE_OK);
 }
 
 static void fill(sqlite3 *db, uint32_t n)
@@ -73,8 +73,8 @@ static void fill(sqlite3 *db, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         bench_instance(id, i);
         bench_key(other, bench_key_of(i, n));
-        need(db, sqlite3_bind_int(instance, 4, !bench_is_wrong(i)) ==
-                     SQLITE_OK);
+        need(db,
+             sqlite3_bind_int(instance, 4, !bench_is_wrong(i)) == SQLITE_OK);
         bind(db, instance, 5, other);
         insert(db, instance, id, i);
         bench_backup(id, i);
@@ -88,8 +88,8 @@ static void fill(sqlite3 *db, uint32_t n)
     sqlite3_finalize(instance);
     sqlite3_finalize(backup);
     sqlite3_finalize(key);
-    need(db, sqlite3_exec(db, "COMMIT; ANALYZE", NULL, NULL, NULL) ==
-                 SQLITE_OK);
+    need(db,
+         sqlite3_exec(db, "COMMIT; ANALYZE", NULL, NULL, NULL) == SQLITE_OK);
 }
 
 /* Steps through all subjects; returns how many pass. */
@@ -110,8 +110,7 @@ static void measure(sqlite3 *db, size_t at, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         n_wrong += bench_is_wrong(i);
     if (work(db, statement) != n - n_wrong) {
-        fprintf(stderr, "sqlite_bench: %s decides differently\n",
-                cases[at].id);
+        fprintf(stderr, "sqlite_bench: %s decides differently\n", cases[at].id);
         exit(2);
     }
     uint64_t begin = bench_now(), end;

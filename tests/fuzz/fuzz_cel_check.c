@@ -41,11 +41,9 @@ static void look_at_program(const struct cel_program *program)
     }
 }
 
-static const struct cel_guards *compile(struct arena *arena,
-                                        const struct cel_scope *scope,
-                                        struct str text,
-                                        const struct type *want,
-                                        const struct cel_guards *given)
+static const struct cel_guards *
+compile(struct arena *arena, const struct cel_scope *scope, struct str text,
+        const struct type *want, const struct cel_guards *given)
 {
     struct cel_issues issues = {.arena = arena}, again = {.arena = arena};
     const struct cel_program *a =

@@ -30,10 +30,8 @@ static void evaluate(struct arena *arena, struct causes_table *table,
                      const struct cel_program *program, struct value *slots,
                      struct outcome *out)
 {
-    struct cel_run run = {.scratch = arena,
-                          .causes = table,
-                          .slots = slots,
-                          .steps_left = STEPS};
+    struct cel_run run = {
+        .scratch = arena, .causes = table, .slots = slots, .steps_left = STEPS};
     out->shown.limit = SHOWN;
     out->value = cel_eval(program, &run);
     promise(out->value.kind != VALUE_NONE && run.steps_left >= 0);

@@ -33,8 +33,7 @@ static void prepare(void)
         const struct embedded *e = &embedded_files[i];
         if (str_starts(str_of(e->path), STR("rules/facts/")))
             facts[n_facts++] = (struct source){
-                .path = e->path,
-                .text = {e->text, (size_t)(e->end - e->text)}};
+                .path = e->path, .text = {e->text, (size_t)(e->end - e->text)}};
     }
 }
 
@@ -52,8 +51,8 @@ static void load(struct arena *arena, const struct source *file,
     sources[n_facts] = file;
     struct rule_sources all = {
         .items = sources, .n = n_facts + 1, .is_linted = true};
-    bool is_loaded = rules_compile(arena, catalogue, &options, &all, &rules,
-                                   &diags, &err);
+    bool is_loaded =
+        rules_compile(arena, catalogue, &options, &all, &rules, &diags, &err);
     promise(is_loaded == (diags.n_errors == 0 && err.code == ERR_NONE));
     promise(!is_loaded || rules != NULL);
     diags_print(report, &diags);

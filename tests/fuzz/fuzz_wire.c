@@ -61,8 +61,7 @@ int fuzz_wire(const uint8_t *data, size_t size)
     read_answer(&arena, &operation, status, body, 1, &parts);
     promise(whole.is_read == parts.is_read);
     if (!whole.is_read)
-        promise(whole.err.code == parts.err.code &&
-                whole.err.code != ERR_NONE);
+        promise(whole.err.code == parts.err.code && whole.err.code != ERR_NONE);
     promise(str_eq(buf_str(&whole.shown), buf_str(&parts.shown)));
     promise(!whole.is_read ||
             (str_eq(whole.answer.code, parts.answer.code) &&

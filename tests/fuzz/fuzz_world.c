@@ -18,8 +18,7 @@ static const struct type state_type = {.kind = TYPE_STRING,
                                        .values = states,
                                        .n_values = N_ITEMS(states),
                                        .name = STR_INIT("Thing.status")};
-static const struct type names_type = {.kind = TYPE_LIST,
-                                       .item = &type_string};
+static const struct type names_type = {.kind = TYPE_LIST, .item = &type_string};
 static const struct type tags_type = {
     .kind = TYPE_MAP, .key = &type_string, .item = &type_string};
 
@@ -98,12 +97,10 @@ static const struct cel_name all_names[] = {
 
 static const struct cel_options plain = {.container = STR_INIT("deep.er")};
 
-const struct cel_scope world_rules = {.options = &functions_options,
-                                      .names = all_names,
-                                      .n_names = WORLD_SLOTS};
-const struct cel_scope world_plain = {.options = &plain,
-                                      .names = all_names,
-                                      .n_names = N_ITEMS(all_names)};
+const struct cel_scope world_rules = {
+    .options = &functions_options, .names = all_names, .n_names = WORLD_SLOTS};
+const struct cel_scope world_plain = {
+    .options = &plain, .names = all_names, .n_names = N_ITEMS(all_names)};
 
 /* ---- values ---- */
 
@@ -145,8 +142,7 @@ static struct value make_unknown(struct world *w, const struct type *type,
     if (letter == 'y')
         v.flags |= VALUE_MAYERR;
     if (letter == 'r' && type->kind == TYPE_INT) {
-        struct value_bounds *bounds =
-            ARENA_NEW(w->arena, struct value_bounds);
+        struct value_bounds *bounds = ARENA_NEW(w->arena, struct value_bounds);
         *bounds = (struct value_bounds){.lo = 1, .hi = 3};
         v.as.bounds = bounds;
     }
@@ -184,8 +180,7 @@ static struct value make_cell(struct world *w, const struct field *field);
 
 static struct value make_struct(struct world *w, const struct record *record)
 {
-    struct value *items =
-        ARENA_ARRAY(w->arena, record->n_fields, struct value);
+    struct value *items = ARENA_ARRAY(w->arena, record->n_fields, struct value);
     for (size_t i = 0; i < record->n_fields; i++)
         items[i] = make_cell(w, &record->fields[i]);
     return (struct value){.kind = VALUE_STRUCT,
@@ -243,8 +238,7 @@ static struct value make_cell(struct world *w, const struct field *field)
     if (letter == 'r' && field->type->kind == TYPE_INT)
         known = value_int(2); /* within its bounds */
     if (letter == 'u' || letter == 'r')
-        return w->is_complete ? known
-                              : make_unknown(w, field->type, letter);
+        return w->is_complete ? known : make_unknown(w, field->type, letter);
     if (letter == 'a' && field->is_optional)
         return value_absent();
     if (letter == 'n' && field->is_nullable)
@@ -324,16 +318,15 @@ static struct value make_slot(struct world *w, const struct value_table *table,
                               const struct cel_name *name, char letter)
 {
     if (name->type == &thing_type)
-        return value_row(table, letter == 'g' && name->slot == 0 ? 2
-                                                                 : name->slot);
+        return value_row(table,
+                         letter == 'g' && name->slot == 0 ? 2 : name->slot);
     if (name->type == &rows_type)
         return make_rows(w, table, letter);
     if (name->type == &maybe_type) {
         struct value row = value_row(table, 1);
-        return (struct value){.kind = VALUE_OPTIONAL,
-                              .as.items = letter == 'a'
-                                              ? NULL
-                                              : copy_items(w, &row, 1)};
+        return (struct value){
+            .kind = VALUE_OPTIONAL,
+            .as.items = letter == 'a' ? NULL : copy_items(w, &row, 1)};
     }
     if (letter == 'r' && name->type->kind == TYPE_INT)
         return value_int(3); /* within its bounds */

@@ -287,8 +287,7 @@ START_TEST(evidence_of_joined_rows_names_their_listing)
     const struct finding *f = world_finding(&world, "d1", "on");
     const struct evidence *key = evidence_of(f, "key");
     ck_assert(str_is(value_text(key->value), "k1"));
-    ck_assert_msg(str_is(key->from, "t:ListKeys r2"), "%.*s",
-                  STRF(key->from));
+    ck_assert_msg(str_is(key->from, "t:ListKeys r2"), "%.*s", STRF(key->from));
     ck_assert(str_is(evidence_of(f, "key.State")->from, "t:DescribeKey r2"));
     world_close(&world);
 }

@@ -135,7 +135,7 @@ static const struct {
     {"a test with an unknown field and value",
      HEAD CHECK "tests:\n- name: a\n  rows:\n"
                 "  - {type: 'T::Key', id: k, region: r, fields: {State: On}}\n"
-                "  - {type: 'T::Key', id: k, region: r, fields: {Stat: On}}\n"
+                "  - {type: 'T::Key', id: m, region: r, fields: {Stat: On}}\n"
                 "  expect: {k: passes}\n",
      "10:56 'On' is not a value of T::Key.State\n"
      "11:49 T::Key has no field 'Stat' | did you mean 'State'?\n"

@@ -85,8 +85,10 @@ START_TEST(rules_are_turned_off)
     const struct tailoring *t = world.rules->off[0]->tailoring;
     ck_assert(t->is_off && str_is(t->reason, "not ours"));
     /* Nothing is gathered for it. */
-    ck_assert(!world.rules->demand->fields[catalogue_type(
-        world.catalogue, STR("T::Thing"))->number][ROW_FIELDS + 2]);
+    ck_assert(
+        !world.rules->demand
+             ->fields[catalogue_type(world.catalogue, STR("T::Thing"))->number]
+                     [ROW_FIELDS + 2]);
 }
 END_TEST
 
@@ -209,8 +211,8 @@ START_TEST(mistakes_are_told)
     buf_add(&want, str_sub(rest, 0, at));
     if (at != SIZE_MAX)
         buf_addf(&want, "%s%.*s", folder, STRF(str_sub(rest, at + 4, rest.n)));
-    ck_assert_msg(str_is(buf_str(&want), world_mistakes(&world)),
-                  "%s: got %s", mistakes[_i].name, world_mistakes(&world));
+    ck_assert_msg(str_is(buf_str(&want), world_mistakes(&world)), "%s: got %s",
+                  mistakes[_i].name, world_mistakes(&world));
     buf_release(&want);
 }
 END_TEST

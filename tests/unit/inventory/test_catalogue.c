@@ -14,8 +14,7 @@
     "  AWS::KMS::Key:\n"                                                       \
     "    listing: ListKeys\n"                                                  \
     "    id_path: KeyArn\n"
-#define TEMPLATE_HEAD                                                          \
-    HEAD "types:\n  AWS::KMS::Key: {listing: ListKeys, "
+#define TEMPLATE_HEAD HEAD "types:\n  AWS::KMS::Key: {listing: ListKeys, "
 #define TEMPLATE(text)                                                         \
     TEMPLATE_HEAD "id_template: '" text "', fields: {A: int}}\n"
 

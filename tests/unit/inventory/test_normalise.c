@@ -102,7 +102,7 @@ static const struct {
         {"s", "{\"$unknown\": \"x\"}", "?bad value: an object is no string"},
         {"i", "\"1234567890123456789012345678901234567890123\"",
          "?bad value: '1234567890123456789012345678901234567890…' is no int"},
-    },
+},
   restored[] = {
       {"s", "{\"$unknown\": \"denied x\"}", "?denied x"},
       {"s", "{\"$unknown\": [\"b\", \"a\"]}", "?a?b"},
@@ -118,7 +118,7 @@ static const struct {
       {"m", "{\"$unknown\": \"v\"}", "?v"},
       {"m", "{\"k\": {\"$unknown\": \"v\"}}", "{'k', ?v}"},
       {"st", "\"\"", "?bad value: '' is no object"},
-  };
+};
 
 static const char *normalised(struct bench *bench, const char *field,
                               const char *raw, bool is_snapshot)

@@ -89,10 +89,8 @@ START_TEST(rules_that_are_off_are_listed)
     };
     static const struct rule_info *const chosen[] = {&infos[1]};
     static const struct rule_info *const others[] = {&infos[0], &infos[2]};
-    struct findings findings = {.rules = chosen,
-                                .n_rules = 1,
-                                .rules_off = others,
-                                .n_rules_off = 2};
+    struct findings findings = {
+        .rules = chosen, .n_rules = 1, .rules_off = others, .n_rules_off = 2};
     struct arena arena = {0};
     struct buf text = {0};
     struct value report = {0};

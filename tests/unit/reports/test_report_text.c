@@ -126,10 +126,8 @@ START_TEST(tailored_rules_are_told)
     };
     static const struct rule_info *const all[] = {&infos[0], &infos[1],
                                                   &infos[2], &infos[3]};
-    struct findings findings = {.rules_off = all,
-                                .n_rules_off = 1,
-                                .rules = all + 1,
-                                .n_rules = 3};
+    struct findings findings = {
+        .rules_off = all, .n_rules_off = 1, .rules = all + 1, .n_rules = 3};
     struct buf text = written(&findings);
     const char *want = "TAILORED  rules that --tailoring changed\n"
                        "\n"
