@@ -33,11 +33,12 @@ LAYERS := base cel aws inventory engine cli
 DATA := $(shell find rules -type f -name '*.yaml' | LC_ALL=C sort)
 HEADERS := $(wildcard checker/*/*.h reports/*.h)
 SOURCES := $(HEADERS) $(wildcard checker/*/*.c reports/*.c \
-	tests/unit/*.[ch] tests/unit/*/*.[ch] tests/conformance/*.[ch])
+	tests/unit/*.[ch] tests/unit/*/*.[ch] tests/conformance/*.[ch] \
+	tests/fuzz/*.[ch] tests/fuzz/heap/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard $(1))))
 LIB_OBJS := $(call objects,$(foreach l,$(LAYERS),checker/$l/*.c) reports/*.c)
 LIB_OBJS := $(filter-out %/cli/main.o,$(LIB_OBJS)) $(BUILD)/embedded.o
-UNIT_DIRS ?= $(wildcard tests/unit/*)
+UNIT_DIRS ?= $(wildcard tests/unit/*) tests/fuzz
 UNIT_SRCS := $(sort $(foreach d,$(UNIT_DIRS),$(wildcard $d/*.c)))
 UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(UNIT_SRCS) tests/unit/runner.c)
 
@@ -47,24 +48,28 @@ PYTHON := $(VENV)/bin/python
 LIVE = DR_PREFLIGHT=$(BUILD)/dr-preflight $(PYTHON) tests/live
 
 .DELETE_ON_ERROR:
+.SECONDARY:
 .PHONY: all deps demo test unit live conformance sigv4 cel unknown load \
 	asan bench lint headers layers format install clean help FORCE
 
 all: $(BUILD)/dr-preflight ## build build/dr-preflight (the default)
 
 $(BUILD)/dr-preflight: $(BUILD)/checker/cli/main.o $(BUILD)/libdr.a
-	$(CC) -pie $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "  LD $@"
+	@$(CC) -pie $(LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # An archive, so that a test links only the layers that it needs.
 $(BUILD)/libdr.a: $(LIB_OBJS)
-	rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -c -o $@ $<
+	@echo "  CC $@"
+	@$(CC) $(FLAGS) -c -o $@ $<
 
 $(BUILD)/embedded.o $(BUILD)/tests/suites.o: %.o: %.c
-	$(CC) $(FLAGS) -c -o $@ $<
+	@echo "  CC $@"
+	@$(CC) $(FLAGS) -c -o $@ $<
 
 # Files that are made anew each time, and replaced only where they differ.
 replace = if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -89,11 +94,13 @@ $(BUILD)/tests/suites.c: FORCE
 
 $(BUILD)/tests/unit_tests: $(UNIT_OBJS) $(BUILD)/tests/suites.o \
 		$(BUILD)/libdr.a
-	$(CC) -pie $(LINK) -o $@ $^ $(LIBS) $(call pkg_config,--libs check)
+	@echo "  LD $@"
+	@$(CC) -pie $(LINK) -o $@ $^ $(LIBS) $(call pkg_config,--libs check)
 
 $(BUILD)/tests/%: $(BUILD)/tests/conformance/%.o $(BUILD)/libdr.a
 	@mkdir -p $(@D)
-	$(CC) -pie $(LINK) -o $@ $^ $(LIBS)
+	@echo "  LD $@"
+	@$(CC) -pie $(LINK) -o $@ $^ $(LIBS)
 
 $(VENV)/made: tests/requirements.txt tests/scenario/requirements.txt
 	rm -rf $(VENV)

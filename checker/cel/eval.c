@@ -197,6 +197,8 @@ static struct value eval_select(struct ev *ev, uint32_t node)
     struct value base = eval_kid(ev, &ev->ast->nodes[node], 0);
     if (base.kind == VALUE_LIST)
         return eval_error(ev, node, "no such overload");
+    if (base.kind == VALUE_UNKNOWN) /* the map may lack the key */
+        return unknown_of(base.n, true);
     return select_from(ev, node, base, select_key(ev, node));
 }
 

@@ -125,7 +125,8 @@ static uint32_t add(struct parser *p, enum cel_op op, struct cel_span span,
 static uint32_t add_stack(struct parser *p, enum cel_op op,
                           struct cel_span span, size_t base)
 {
-    uint32_t node = add(p, op, span, p->stack + base, p->n_stack - base);
+    const uint32_t *kids = p->stack != NULL ? p->stack + base : NULL;
+    uint32_t node = add(p, op, span, kids, p->n_stack - base);
     p->n_stack = base;
     return node;
 }

@@ -67,9 +67,9 @@ int fuzz_cel_check(const uint8_t *data, size_t size)
     struct str text = {(const char *)data, size};
     (void)compile(&arena, &world_plain, text, NULL, NULL);
     const struct cel_guards *guards =
-        compile(&arena, &world_rules, text, &type_bool, NULL);
+        compile(&arena, &fuzz_world_rules, text, &type_bool, NULL);
     if (guards != NULL) /* as in what a `when` of that text guards */
-        (void)compile(&arena, &world_rules, text, NULL, guards);
+        (void)compile(&arena, &fuzz_world_rules, text, NULL, guards);
     arena_release(&arena);
     return 0;
 }

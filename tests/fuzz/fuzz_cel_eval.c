@@ -5,7 +5,8 @@
  * those of fuzz_world.h. Holds: evaluation ends within its steps; twice gives
  * the same; and what is sure in spite of what is unknown stays so when all is
  * known: no value changes, and an unknown without "may be an error" becomes
- * no error. */
+ * no error. What is unknown has causes, and of what is known nothing is
+ * unknown. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,9 @@ static void compare(const struct outcome *open, const struct outcome *whole)
     struct value v = open->value;
     if (open->has_spent || whole->has_spent)
         return;
+    promise(whole->value.kind != VALUE_UNKNOWN &&
+            whole->value.kind != VALUE_OPEN_LIST);
+    promise(v.kind != VALUE_UNKNOWN || v.n != 0);
     if (is_sure(v, 8)) {
         promise(v.kind == whole->value.kind);
         promise(open->shown.is_full || same_text(open, whole));
@@ -114,7 +118,7 @@ static void run_dialect(struct str letters, struct str text,
     const struct cel_program *program =
         cel_compile(&arena, scope, text, NULL, NULL, &issues);
     if (program != NULL)
-        run_all(&arena, table, program, letters, scope == &world_rules);
+        run_all(&arena, table, program, letters, scope == &fuzz_world_rules);
     causes_free(table);
     arena_release(&arena);
 }
@@ -127,7 +131,7 @@ int fuzz_cel_eval(const uint8_t *data, size_t size)
     struct str text = {bytes, size};
     if (end != NULL)
         text = str_sub(text, letters.n + 1, size);
-    run_dialect(letters, text, &world_rules);
+    run_dialect(letters, text, &fuzz_world_rules);
     run_dialect(letters, text, &world_plain);
     return 0;
 }

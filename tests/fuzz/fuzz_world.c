@@ -97,7 +97,7 @@ static const struct cel_name all_names[] = {
 
 static const struct cel_options plain = {.container = STR_INIT("deep.er")};
 
-const struct cel_scope world_rules = {
+const struct cel_scope fuzz_world_rules = {
     .options = &functions_options, .names = all_names, .n_names = WORLD_SLOTS};
 const struct cel_scope world_plain = {
     .options = &plain, .names = all_names, .n_names = N_ITEMS(all_names)};

@@ -11,7 +11,7 @@
 enum { WORLD_SLOTS = 14 };
 
 /* The scope of rules or, with further names, of plain CEL. */
-extern const struct cel_scope world_rules, world_plain;
+extern const struct cel_scope fuzz_world_rules, world_plain;
 
 /* Values for the names, in `arena`. Letters are given out in turn, first to
  * the slots and then to the cells of two rows and a ghost, over and over:

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 
 from harness import (BINARY, REGIONS, ROOT, SECRET, TEMPORARY, LiveCase,
-                     environment)
+                     environment, run)
 
 PAGES = ("README.md", "CONTRIBUTING.md")
 BLOCK = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.M | re.S)
@@ -65,6 +65,18 @@ class Docs(LiveCase):
             for command in found:
                 with self.subTest(page=page, command=command.split("\n")[0]):
                     self.run_command(command, folder)
+
+    def test_output_that_is_shown(self):
+        got = run("check", "--endpoint-url", self.endpoint.url, "--regions",
+                  ",".join(REGIONS), "--quiet")
+        lines = got.out.split("\n")
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            shown = [body for language, _, body in BLOCK.findall(file.read())
+                     if language == "text"]
+        self.assertTrue(shown)
+        for line in shown[0].split("\n"):
+            if line.strip() not in ("…", "..."):
+                self.assertIn(line, lines)
 
     def test_commands_of_ci(self):
         with open(os.path.join(ROOT, ".ci", "run"), encoding="utf-8") as file:
