@@ -58,6 +58,8 @@ struct cel_issues {
     struct arena *arena;
     struct cel_issue *items;
     size_t n, capacity;
+    /* Where what is legal and most likely a mistake goes; NULL: nowhere. */
+    struct cel_issues *warnings;
 };
 
 struct cel_program;

@@ -491,8 +491,7 @@ void check_enum(struct checker *c, uint32_t node, const struct type *type)
 {
     const struct value *v = ast_literal(c->ast, node);
     type = bare(c, type);
-    if (type->kind != TYPE_STRING || type->form != FORM_ENUM || type->is_open ||
-        !is_rule(c))
+    if (type->kind != TYPE_STRING || type->form != FORM_ENUM || !is_rule(c))
         return;
     if (c->ast->nodes[node].op == OP_LIST)
         for (size_t i = 0; i < c->ast->nodes[node].n; i++)
@@ -502,11 +501,19 @@ void check_enum(struct checker *c, uint32_t node, const struct type *type)
     for (size_t i = 0; i < type->n_values; i++)
         if (str_eq(value_text(*v), type->values[i]))
             return;
-    check_fail_whole(
-        c, node,
-        did_you_mean(c->arena, value_text(*v), type->values, type->n_values),
-        "'%.*s' is not a value of %.*s", STRF(value_text(*v)),
-        STRF(type->name));
+    struct str hint =
+        did_you_mean(c->arena, value_text(*v), type->values, type->n_values);
+    if (!type->is_open) {
+        check_fail_whole(c, node, hint, "'%.*s' is not a value of %.*s",
+                         STRF(value_text(*v)), STRF(type->name));
+        return;
+    }
+    /* Another value may come, but most likely it is misspelt. */
+    const struct cel_span *span = &c->ast->spans[node];
+    if (c->issues->warnings != NULL)
+        issue_add(c->issues->warnings, span->from, span->to - span->from, hint,
+                  "'%.*s' is not a known value of %.*s", STRF(value_text(*v)),
+                  STRF(type->name));
 }
 
 static bool is_lookup_list(const struct checker *c, const struct type *type)

@@ -5,6 +5,7 @@
 
 #include "checker/cli/cmd_check.h"
 #include "checker/cli/cmd_gather.h"
+#include "checker/cli/cmd_rules.h"
 #include "checker/cli/console.h"
 
 static enum exit_code run_version(const struct options *options)
@@ -19,7 +20,8 @@ static const struct command cmd_version = {.verb = VERB_VERSION,
                                            .run = run_version};
 
 static const struct command *const commands[] = {
-    &cmd_check, &cmd_gather, &cmd_calls, &cmd_iam_policy, &cmd_version,
+    &cmd_check,      &cmd_gather, &cmd_calls,
+    &cmd_iam_policy, &cmd_rules,  &cmd_version,
 };
 
 /* There is no memory left to build a message with. */

@@ -51,6 +51,28 @@ const struct verb_info verb_table[N_VERBS] = {
             .examples = "dr-preflight iam-policy --select 'rds-*' > "
                         "policy.json\n",
         },
+    [VERB_RULES] =
+        {
+            .name = "rules",
+            .summary = "list and show rules; test and lint one's own",
+            .text =
+                "'rules list' prints id, severity, tags and title of each "
+                "rule. 'rules show ID' prints all of one rule, with the calls "
+                "and IAM actions that it costs. 'rules test' runs the tests "
+                "that stand in the rules and in files of tests: all of them, "
+                "or those of the files and folders that are named; it ends "
+                "with 1 if a test fails or a rule has no passing or no "
+                "failing case. 'rules lint' warns of what is legal and most "
+                "likely not meant, in all rules or in the named files; it "
+                "ends with 0, or with 1 if something was said and --strict "
+                "is given. 'rules schema' prints a JSON Schema of rule files "
+                "for editors. A file that is wrong ends each with 2. No "
+                "credentials are needed and no call is made.",
+            .examples = "dr-preflight rules show copy-key-enabled\n"
+                        "dr-preflight rules test my-rules/\n"
+                        "dr-preflight rules lint --strict my-rules/x.yaml\n",
+            .words = "COMMAND [ARGUMENT…]",
+        },
     [VERB_VERSION] =
         {
             .name = "version",
@@ -64,7 +86,7 @@ const struct verb_info verb_table[N_VERBS] = {
 enum {
     RUNS = V(CHECK) | V(GATHER),
     PLANS = RUNS | V(CALLS) | V(IAM_POLICY),
-    RULES = PLANS,
+    RULES = PLANS | V(RULES),
     ANY = RULES | V(VERSION),
 };
 
@@ -209,7 +231,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .group = "Output",
             .help = "text (if not given) or json, to a file, to --output or "
                     "to standard output; may be repeated",
-            .verbs = V(CHECK) | V(CALLS),
+            .verbs = V(CHECK) | V(CALLS) | V(RULES),
             .is_repeatable = true,
         },
     [OPTION_OUTPUT] =
@@ -232,7 +254,7 @@ const struct option_info option_table[N_OPTIONS] = {
             .name = "strict",
             .group = "Output",
             .help = "rules lint: end with 1 if there is a warning",
-            .verbs = 0,
+            .verbs = V(RULES),
         },
     [OPTION_QUIET] =
         {

@@ -11,6 +11,7 @@ enum verb {
     VERB_GATHER,
     VERB_CALLS,
     VERB_IAM_POLICY,
+    VERB_RULES,
     VERB_VERSION,
     N_VERBS,
 };

@@ -97,14 +97,15 @@ static struct cel_scope make_scope(struct binder *b, bool is_whole,
 /* ---- compiling ---- */
 
 static void report(const struct binder *b, const struct yaml_node *node,
-                   size_t offset, const struct cel_issue *issue)
+                   size_t offset, const struct cel_issue *issue,
+                   enum diag_level level)
 {
     if (b->is_unguarded &&
         str_ends(issue->text, STR("is optional and may be absent here")))
         return;
     struct span at = yaml_place(node, offset + issue->offset,
                                 issue->width > 0 ? (unsigned)issue->width : 1);
-    diag_add(b->s->diags, DIAG_ERROR, b->s->source, at, issue->hint, "%.*s",
+    diag_add(b->s->diags, level, b->s->source, at, issue->hint, "%.*s",
              STRF(issue->text));
 }
 
@@ -112,11 +113,17 @@ static struct cel_program *
 compile(const struct binder *b, const struct cel_scope *scope, struct str text,
         const struct yaml_node *node, size_t offset, const struct type *want)
 {
-    struct cel_issues issues = {.arena = b->s->arena};
+    struct cel_issues warnings = {.arena = b->s->arena};
+    struct cel_issues issues = {
+        .arena = b->s->arena,
+        .warnings = b->s->is_linted ? &warnings : NULL,
+    };
     struct cel_program *program =
         cel_compile(b->s->arena, scope, text, want, b->guards, &issues);
     for (size_t i = 0; i < issues.n && !b->is_quiet; i++)
-        report(b, node, offset, &issues.items[i]);
+        report(b, node, offset, &issues.items[i], DIAG_ERROR);
+    for (size_t i = 0; i < warnings.n && !b->is_quiet; i++)
+        report(b, node, offset, &warnings.items[i], DIAG_WARNING);
     return program;
 }
 

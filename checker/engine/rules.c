@@ -103,7 +103,8 @@ static void parse_file(struct loader *l, const struct source *source,
     *file = (struct file){.schema = {.arena = l->arena,
                                      .source = source,
                                      .diags = diags,
-                                     .is_lenient = is_lenient}};
+                                     .is_lenient = is_lenient,
+                                     .is_linted = l->is_linted}};
     const struct yaml_node *root = NULL;
     if (!yaml_read(l->arena, source, limits, &root, diags) || root == NULL)
         return;

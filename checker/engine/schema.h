@@ -17,6 +17,7 @@ struct schema {
     /* Rules that come as JSON: header keys, descriptions, messages and the keys
      * of tables may be missing, ids are any text. */
     bool is_lenient;
+    bool is_linted; /* warnings are wanted, too */
 };
 
 /* An error at a node (at 1:1 for the root). Returns false. */

@@ -54,6 +54,7 @@ static const char catalogue_text[] =
     "      Size: int\n"
     "      On: bool\n"
     "      Note: {type: string, optional: true}\n"
+    "      Kind: {enum: [Small, Large], open: true, optional: true}\n"
     "  dr.copy:\n"
     "    derived: true\n"
     "    id: opaque\n"
@@ -101,7 +102,8 @@ bool world_rules(struct world *world, const char *const *documents)
         source->text = str_of(documents[n]);
         sources[n] = source;
     }
-    struct rule_sources all = {.items = sources, .n = n};
+    struct rule_sources all = {
+        .items = sources, .n = n, .is_linted = world->options.is_linted};
     return rules_compile(&world->arena, world->catalogue, &world->options, &all,
                          &world->rules, &world->diags, &world->err);
 }
