@@ -26,16 +26,6 @@ struct signing {
     char body_hash[HEX];
 };
 
-static void hex(char out[HEX], const unsigned char digest[DIGEST])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < DIGEST; i++) {
-        out[2 * i] = digits[digest[i] >> 4];
-        out[2 * i + 1] = digits[digest[i] & 15];
-    }
-    out[HEX - 1] = '\0';
-}
-
 /* The algorithms are built into the library: they fail only without memory. */
 static void require(bool is_done)
 {
@@ -48,7 +38,7 @@ static void hash_hex(char out[HEX], struct str s)
     unsigned char digest[DIGEST];
     const void *p = s.p != NULL ? s.p : "";
     require(EVP_Digest(p, s.n, digest, NULL, EVP_sha256(), NULL) == 1);
-    hex(out, digest);
+    str_hex(out, digest, DIGEST);
 }
 
 static void hmac(unsigned char out[DIGEST], const void *key, size_t n_key,
@@ -363,7 +353,7 @@ static void finish(const struct signing *s, struct str query, struct str lines,
     derive_key(key, s);
     hmac(mac, key, DIGEST, out->string_to_sign);
     wipe(key, sizeof(key));
-    hex(out->signature, mac);
+    str_hex(out->signature, mac, DIGEST);
 }
 
 bool aws_sign_headers(struct arena *arena, const struct aws_request *request,

@@ -175,6 +175,16 @@ struct str str_cat(struct arena *arena, struct str a, struct str b)
     return (struct str){both, a.n + b.n};
 }
 
+void str_hex(char *out, const unsigned char *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * n] = '\0';
+}
+
 bool str_to_int(struct str s, int64_t *out)
 {
     bool is_negative = s.n > 0 && s.p[0] == '-';

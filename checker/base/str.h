@@ -44,6 +44,9 @@ struct str str_fmt(struct arena *arena, const char *format, ...)
 struct str str_lower(struct arena *arena, struct str s); /* ASCII */
 struct str str_cat(struct arena *arena, struct str a, struct str b);
 
+/* Bytes as lower-case hex: 2 n characters and a NUL into `out`. */
+void str_hex(char *out, const unsigned char *bytes, size_t n);
+
 /* The whole text as a decimal int64, optional '-', no blanks: false if it is
  * malformed or out of range; `*out` is untouched then. */
 MUST_CHECK bool str_to_int(struct str s, int64_t *out);

@@ -93,6 +93,22 @@ bool value_is_ghost(struct value row)
     return row.kind == VALUE_ROW && row.n >= row.as.table->n_rows;
 }
 
+bool value_same_cell(struct value a, struct value b)
+{
+    if (a.kind != b.kind)
+        return false;
+    if (a.kind == VALUE_STRING)
+        return str_eq(value_text(a), value_text(b));
+    if (a.kind == VALUE_BOOL)
+        return a.as.b == b.as.b;
+    if (a.kind == VALUE_INT)
+        return a.as.i == b.as.i;
+    if (a.kind == VALUE_UNKNOWN)
+        return a.n == b.n;
+    return a.kind == VALUE_NONE || a.kind == VALUE_NULL ||
+           a.kind == VALUE_ABSENT;
+}
+
 static const struct value *copy_items(struct arena *arena,
                                       const struct value *items, size_t n)
 {

@@ -111,6 +111,9 @@ struct value value_get(struct value map, struct str key);
 struct value value_cell(const struct value_table *table, uint32_t row,
                         size_t field);
 bool value_is_ghost(struct value row);
+/* The same scalar or state of a cell: bool, int, string, null, absent, unknown
+ * for the same causes. False for all that has parts. */
+bool value_same_cell(struct value a, struct value b);
 
 /* A copy of the value and all it points to, in `arena`; tables are shared. */
 struct value value_copy(struct arena *arena, struct value v);

@@ -25,26 +25,15 @@ static bool load(struct shelf *shelf, bool has_files, bool is_linted)
     const struct options *options = shelf->options;
     const struct text_list *words = &options->words;
     struct err err = {0};
-    int64_t now = clock_now();
     shelf->diags.arena = &shelf->arena;
     shelf->files = ARENA_ARRAY(&shelf->arena, words->n, const char *);
     for (size_t i = 1; i < words->n && has_files; i++)
         shelf->files[shelf->n_files++] =
             str_cstr(&shelf->arena, words->items[i]);
-    struct rule_options rule_options = {
-        .paths = options->rules,
-        .n_paths = options->n_rules,
-        .select = options->select.items,
-        .n_select = options->select.n,
-        .skip = options->skip.items,
-        .n_skip = options->skip.n,
-        .tags = options->tags.items,
-        .n_tags = options->tags.n,
-        .as_of = options->has_as_of ? options->as_of : now - now % 86400,
-        .files = shelf->files,
-        .n_files = shelf->n_files,
-        .is_linted = is_linted,
-    };
+    struct rule_options rule_options = options_rules(options, clock_now());
+    rule_options.files = shelf->files;
+    rule_options.n_files = shelf->n_files;
+    rule_options.is_linted = is_linted;
     bool is_loaded =
         catalogue_load(&shelf->arena, &shelf->catalogue, &shelf->diags) &&
         rules_load(&shelf->arena, shelf->catalogue, &rule_options,

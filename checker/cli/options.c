@@ -424,3 +424,23 @@ bool options_read(struct arena *arena, int n, char *const *arguments,
     }
     return check_together(out, err);
 }
+
+struct rule_options options_rules(const struct options *options, int64_t now)
+{
+    return (struct rule_options){
+        .paths = options->rules,
+        .n_paths = options->n_rules,
+        .select = options->select.items,
+        .n_select = options->select.n,
+        .skip = options->skip.items,
+        .n_skip = options->skip.n,
+        .tags = options->tags.items,
+        .n_tags = options->tags.n,
+        .params = options->params.items,
+        .n_params = options->params.n,
+        .tailoring = options->tailoring,
+        .as_of = options->has_as_of ? options->as_of : now - now % 86400,
+        .from = options->from,
+        .to = options->to,
+    };
+}

@@ -4,6 +4,7 @@
 #ifndef DR_OPTIONS_H
 #define DR_OPTIONS_H
 
+#include "checker/engine/engine.h"
 #include "reports/reports.h"
 
 enum verb {
@@ -117,6 +118,10 @@ struct options {
  * fails  ERR_USAGE, with the nearest verb, option or value */
 MUST_CHECK bool options_read(struct arena *arena, int n, char *const *arguments,
                              struct options *out, struct err *err);
+
+/* What they say of rules; without --as-of the day of `now`. Borrows from
+ * `options`. */
+struct rule_options options_rules(const struct options *options, int64_t now);
 
 /* Appends the help of the program, and of one verb with its options. */
 void options_help(struct buf *out);

@@ -91,23 +91,8 @@ static bool choose_regions(struct pipeline *p, struct err *err)
 
 static bool load_rules(struct pipeline *p, struct diags *diags, struct err *err)
 {
-    const struct options *options = p->options;
-    struct rule_options rule_options = {
-        .paths = options->rules,
-        .n_paths = options->n_rules,
-        .select = options->select.items,
-        .n_select = options->select.n,
-        .skip = options->skip.items,
-        .n_skip = options->skip.n,
-        .tags = options->tags.items,
-        .n_tags = options->tags.n,
-        .params = options->params.items,
-        .n_params = options->params.n,
-        .tailoring = options->tailoring,
-        .as_of = p->as_of,
-        .from = options->from,
-        .to = options->to,
-    };
+    struct rule_options rule_options = options_rules(p->options, p->started);
+    p->as_of = rule_options.as_of;
     return rules_load(&p->run, p->catalogue, &rule_options, &p->rules, diags,
                       err);
 }
@@ -117,8 +102,6 @@ bool pipeline_load(struct pipeline *p, const struct options *options)
     struct err err = {0};
     *p = (struct pipeline){.options = options, .started = clock_now()};
     struct diags diags = {.arena = &p->run};
-    p->as_of =
-        options->has_as_of ? options->as_of : p->started - p->started % 86400;
     bool is_loaded = aws_regions_load(&p->run, &p->partitions, &diags) &&
                      choose_regions(p, &err) &&
                      catalogue_load(&p->run, &p->catalogue, &diags) &&

@@ -160,22 +160,13 @@ static bool read_row(const struct schema *s, const struct yaml_node *node,
     return is_ok;
 }
 
-static bool same_cell(struct value a, struct value b)
-{
-    if (a.kind != b.kind)
-        return false;
-    if (a.kind == VALUE_STRING)
-        return str_eq(value_text(a), value_text(b));
-    return a.kind == VALUE_BOOL ? a.as.b == b.as.b : a.as.i == b.as.i;
-}
-
 /* Whether both rows are in force on some day. Dates order as text. */
 static bool overlaps(const struct facts_table *table, const struct value *a,
                      const struct value *b)
 {
     uint32_t since = dated(table, "since"), until = dated(table, "until");
     for (size_t i = 0; i < table->n_key; i++)
-        if (!same_cell(a[table->key[i]], b[table->key[i]]))
+        if (!value_same_cell(a[table->key[i]], b[table->key[i]]))
             return false;
     bool a_ends_first =
         a[until].kind == VALUE_STRING &&

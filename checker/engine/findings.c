@@ -1,6 +1,7 @@
 /* What the rules found: words, fingerprints and a fixed order. */
 #include "checker/engine/findings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include <openssl/evp.h>
@@ -35,15 +36,12 @@ struct str results_digest(struct arena *arena, struct str text)
 {
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned size = 0;
-    static const char hex[] = "0123456789abcdef";
-    if (EVP_Digest(text.p != NULL ? text.p : "", text.n, hash, &size,
-                   EVP_sha256(), NULL) != 1)
-        size = 0;
+    int is_made = EVP_Digest(text.p != NULL ? text.p : "", text.n, hash, &size,
+                             EVP_sha256(), NULL);
+    assert(is_made == 1);
+    (void)is_made;
     char *out = arena_alloc(arena, 2 * (size_t)size + 1);
-    for (unsigned i = 0; i < size; i++) {
-        out[2 * i] = hex[hash[i] >> 4];
-        out[2 * i + 1] = hex[hash[i] & 15];
-    }
+    str_hex(out, hash, size);
     return (struct str){out, 2 * (size_t)size};
 }
 

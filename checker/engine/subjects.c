@@ -3,7 +3,8 @@
 
 #include "checker/engine/results.h"
 
-/* The subject of a finding, and with what it is evaluated again. */
+/* The subject of a finding, and with what it is evaluated again. Its texts
+ * are the inventory's or the report's: findings borrow them. */
 struct subject {
     const struct rule *rule;
     struct value row, item;
@@ -80,13 +81,13 @@ static struct finding *add(struct report *report, const struct subject *subject,
         .severity = severity,
         .result = result,
         .subject_type = table->record->name,
-        .subject_id = str_dup(report->arena, subject->id),
+        .subject_id = subject->id,
         .account = cell_text(value_cell(table, row, ROW_ACCOUNT)),
         .region = cell_text(value_cell(table, row, ROW_REGION)),
     };
-    f->subject_name = subject->name.n > 0 ? subject->name : f->subject_id;
+    f->subject_name = subject->name.n > 0 ? subject->name : subject->id;
     f->fingerprint = results_fingerprint(report->arena, subject->rule->info.id,
-                                         check, f->subject_id);
+                                         check, subject->id);
     return f;
 }
 
@@ -129,14 +130,14 @@ static void add_whole(struct report *report, const struct subject *subject,
 static void judge_row(struct report *report, const struct subject *subject)
 {
     struct eval eval;
-    struct verdict *verdict = ARENA_NEW(&report->scratch, struct verdict);
+    struct verdict verdict;
     eval_begin(&eval, report->setting, &subject->rule->clauses,
                &report->scratch, subject->row, subject->item);
-    judge(&eval, subject->rule, verdict);
-    if (verdict->result == RESULT_NOT_APPLICABLE)
+    judge(&eval, subject->rule, &verdict);
+    if (verdict.result == RESULT_NOT_APPLICABLE)
         add_whole(report, subject, RESULT_NOT_APPLICABLE, 0);
-    for (size_t i = 0; i < verdict->n; i++)
-        add_check(report, subject, &eval, &verdict->checks[i]);
+    for (size_t i = 0; i < verdict.n; i++)
+        add_check(report, subject, &eval, &verdict.checks[i]);
 }
 
 /* The outcome of something that stands for 0..n subjects. */
@@ -145,17 +146,17 @@ static void judge_many(struct report *report, const struct subject *subject,
 {
     struct causes_table *table = report->setting->inventory->causes;
     struct eval eval;
-    struct verdict *verdict = ARENA_NEW(&report->scratch, struct verdict);
+    struct verdict verdict;
     eval_begin(&eval, report->setting, &subject->rule->clauses,
                &report->scratch, subject->row, subject->item);
-    judge(&eval, subject->rule, verdict);
-    if (verdict->result == RESULT_PASS ||
-        verdict->result == RESULT_NOT_APPLICABLE)
+    judge(&eval, subject->rule, &verdict);
+    if (verdict.result == RESULT_PASS ||
+        verdict.result == RESULT_NOT_APPLICABLE)
         return;
     out->subject = *subject;
     out->result = RESULT_UNKNOWN;
     out->causes = causes_union(table, out->causes,
-                               causes_union(table, verdict->causes, why));
+                               causes_union(table, verdict.causes, why));
 }
 
 /* The list of `each`; one whose length is not known is unknown. */
@@ -178,7 +179,7 @@ static void judge_each(struct report *report, const struct subject *whole)
     if (list.kind == VALUE_UNKNOWN) {
         struct subject any = *whole;
         struct ghost_outcome outcome = {.result = RESULT_NOT_APPLICABLE};
-        any.id = str_cat(&report->scratch, whole->id, STR("[*]"));
+        any.id = str_cat(report->arena, whole->id, STR("[*]"));
         any.item = value_unknown(list.n);
         judge_many(report, &any, list.n, &outcome);
         add_whole(report, &any, outcome.result, outcome.causes);
@@ -195,7 +196,7 @@ static void judge_each(struct report *report, const struct subject *whole)
         add_whole(report, whole, RESULT_NOT_APPLICABLE, 0);
     for (uint32_t i = 0; i < list.n; i++) {
         struct subject one = *whole;
-        one.id = str_fmt(&report->scratch, "%.*s[%u]", STRF(whole->id), i);
+        one.id = str_fmt(report->arena, "%.*s[%u]", STRF(whole->id), i);
         one.item = list.as.items[i];
         judge_row(report, &one);
     }

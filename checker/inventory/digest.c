@@ -53,11 +53,7 @@ struct str inventory_digest(struct arena *arena,
     is_made = EVP_DigestFinal_ex(context, hash, &size);
     assert(is_made == 1);
     EVP_MD_CTX_free(context);
-    struct buf hex = {0};
-    buf_adds(&hex, "sha256:");
-    for (unsigned i = 0; i < size; i++)
-        buf_addf(&hex, "%02x", hash[i]);
-    struct str text = str_dup(arena, buf_str(&hex));
-    buf_release(&hex);
-    return text;
+    char hex[2 * EVP_MAX_MD_SIZE + 1];
+    str_hex(hex, hash, size);
+    return str_cat(arena, STR("sha256:"), str_of(hex));
 }

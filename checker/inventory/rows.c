@@ -81,22 +81,6 @@ struct ghosts {
     size_t n, capacity;
 };
 
-static bool same_cell(struct value a, struct value b)
-{
-    if (a.kind != b.kind)
-        return false;
-    if (a.kind == VALUE_STRING)
-        return str_eq(value_text(a), value_text(b));
-    if (a.kind == VALUE_BOOL)
-        return a.as.b == b.as.b;
-    if (a.kind == VALUE_INT)
-        return a.as.i == b.as.i;
-    if (a.kind == VALUE_UNKNOWN)
-        return a.n == b.n;
-    return a.kind == VALUE_NONE || a.kind == VALUE_NULL ||
-           a.kind == VALUE_ABSENT;
-}
-
 /* The same place, and the same known of them? */
 static bool same_ghost(const struct rows_ghost *a, const struct rows_ghost *b,
                        size_t n_fields)
@@ -106,8 +90,8 @@ static bool same_ghost(const struct rows_ghost *a, const struct rows_ghost *b,
         return false;
     struct value none = {0};
     for (size_t f = 0; f < n_fields; f++)
-        if (!same_cell(a->cells != NULL ? a->cells[f] : none,
-                       b->cells != NULL ? b->cells[f] : none))
+        if (!value_same_cell(a->cells != NULL ? a->cells[f] : none,
+                             b->cells != NULL ? b->cells[f] : none))
             return false;
     return true;
 }

@@ -1,12 +1,10 @@
 /* Runs the conformance cases of the CEL specification from a vector file. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "checker/base/file.h"
-#include "checker/base/json.h"
 #include "checker/cel/cel.h"
 #include "checker/cel/stdlib.h"
+#include "tests/conformance/vector_file.h"
 
 enum { MAX_NAMES = 64, MAX_FUNCTIONS = 16 };
 
@@ -393,30 +391,14 @@ static bool run_case(struct vector *v, struct buf *why)
                           why);
 }
 
-static bool read_file(struct arena *arena, const char *path, struct value *out,
-                      struct err *err)
-{
-    struct str text;
-    return file_read(arena, path, 64 * 1024 * 1024, &text, err) &&
-           json_read(arena, text, path, (struct json_limits){0}, out, err);
-}
-
 int main(int argc, char **argv)
 {
     struct arena arena = {0}, scratch = {0};
     struct value cases;
-    struct err err = {0};
     size_t n_passed = 0, n_failed = 0;
-    if (argc != 2) {
-        fprintf(stderr, "usage: cel_conformance FILE.json\n");
+    if (!vector_file_read(&arena, argc, argv, &cases))
         return 2;
-    }
-    if (!read_file(&arena, argv[1], &cases, &err)) {
-        fprintf(stderr, "%.*s\n", STRF(err_text(&arena, &err)));
-        arena_release(&arena);
-        return 2;
-    }
-    for (uint32_t i = 0; cases.kind == VALUE_LIST && i < cases.n; i++) {
+    for (uint32_t i = 0; i < cases.n; i++) {
         struct vector *v = ARENA_NEW(&scratch, struct vector);
         struct buf why = {0};
         v->arena = &scratch;
@@ -433,8 +415,7 @@ int main(int argc, char **argv)
         buf_release(&why);
         arena_reset(&scratch);
     }
-    printf("%zu passed, %zu failed\n", n_passed, n_failed);
     arena_release(&scratch);
     arena_release(&arena);
-    return n_failed > 0 ? 1 : n_passed > 0 ? 0 : 2;
+    return vector_file_end(n_passed, n_failed);
 }

@@ -1,13 +1,9 @@
 /* Loads rule files that must load, and rule files that must not, and compares
  * the mistakes: load_cases FILE.json */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "checker/base/clock.h"
 #include "checker/base/embedded.h"
-#include "checker/base/file.h"
-#include "checker/base/json.h"
 #include "checker/engine/rule.h"
+#include "tests/conformance/vector_file.h"
 
 enum { MAX_SOURCES = 256 };
 
@@ -188,22 +184,12 @@ static bool check_case(const struct product *product, struct value c)
 
 int main(int argc, char **argv)
 {
-    static const struct json_limits limits = {.bytes = 64 * 1024 * 1024};
     struct product product = {0};
     struct arena arena = {0};
-    struct err err = {0};
-    struct str text;
     struct value all;
     size_t passed = 0, failed = 0;
-    if (argc != 2) {
-        fputs("usage: load_cases FILE.json\n", stderr);
+    if (!vector_file_read(&arena, argc, argv, &all))
         return 2;
-    }
-    if (!file_read(&arena, argv[1], limits.bytes, &text, &err) ||
-        !json_read(&arena, text, argv[1], limits, &all, &err)) {
-        fprintf(stderr, "%.*s\n", STRF(err_text(&arena, &err)));
-        return 2;
-    }
     if (!open_product(&product)) {
         fputs("the catalogue does not load\n", stderr);
         return 2;
@@ -213,8 +199,7 @@ int main(int argc, char **argv)
         passed += is_ok;
         failed += !is_ok;
     }
-    printf("%zu passed, %zu failed\n", passed, failed);
     arena_release(&product.arena);
     arena_release(&arena);
-    return failed == 0 && passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return vector_file_end(passed, failed);
 }

@@ -1,14 +1,8 @@
 /* Runs rules over inventories with unknown cells and ghosts, case by case:
  * unknown_vectors FILE.json */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "checker/base/clock.h"
-#include "checker/base/file.h"
-#include "checker/base/json.h"
 #include "checker/engine/judge.h"
-
-static const struct json_limits limits = {.bytes = 256 * 1024 * 1024};
+#include "tests/conformance/vector_file.h"
 
 /* One case while it is run. */
 struct bench {
@@ -531,26 +525,16 @@ static bool run_vector(struct value vector, bool is_scan)
 int main(int argc, char **argv)
 {
     struct arena arena = {0};
-    struct err err = {0};
-    struct str text;
     struct value all;
     size_t passed = 0, failed = 0;
-    if (argc != 2) {
-        fputs("usage: unknown_vectors FILE.json\n", stderr);
+    if (!vector_file_read(&arena, argc, argv, &all))
         return 2;
-    }
-    if (!file_read(&arena, argv[1], limits.bytes, &text, &err) ||
-        !json_read(&arena, text, argv[1], limits, &all, &err)) {
-        fprintf(stderr, "%.*s\n", STRF(err_text(&arena, &err)));
-        return 2;
-    }
     for (size_t i = 0; i < n_items(all); i++) {
         bool is_ok = run_vector(all.as.items[i], false);
         is_ok = run_vector(all.as.items[i], true) && is_ok;
         passed += is_ok;
         failed += !is_ok;
     }
-    printf("%zu passed, %zu failed\n", passed, failed);
     arena_release(&arena);
-    return failed == 0 && passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return vector_file_end(passed, failed);
 }

@@ -244,6 +244,14 @@ START_TEST(a_full_buffer_takes_no_more)
 }
 END_TEST
 
+START_TEST(bytes_are_written_as_hex)
+{
+    char out[7];
+    str_hex(out, (const unsigned char[]){0x00, 0x9f, 0xf0}, 3);
+    ck_assert_str_eq(out, "009ff0");
+}
+END_TEST
+
 START_TEST(secrets_are_wiped)
 {
     char secret[] = "wJalrXUtnFEMI";
@@ -269,6 +277,7 @@ Suite *suite_str(void)
                         N_ITEMS(characters));
     tcase_add_test(tc, a_buffer_grows);
     tcase_add_test(tc, a_full_buffer_takes_no_more);
+    tcase_add_test(tc, bytes_are_written_as_hex);
     tcase_add_test(tc, secrets_are_wiped);
     suite_add_tcase(suite, tc);
     return suite;

@@ -178,6 +178,22 @@ START_TEST(a_field_is_found_by_name)
 }
 END_TEST
 
+START_TEST(scalars_and_states_are_the_same_or_not)
+{
+    struct value list = value_list(NULL, 0);
+    ck_assert(value_same_cell(value_str(STR("a")), value_str(STR("a"))));
+    ck_assert(!value_same_cell(value_str(STR("a")), value_str(STR("b"))));
+    ck_assert(value_same_cell(value_int(7), value_int(7)));
+    ck_assert(!value_same_cell(value_int(1), value_bool(true)));
+    ck_assert(!value_same_cell(value_bool(true), value_bool(false)));
+    ck_assert(value_same_cell(value_unknown(5), value_unknown(5)));
+    ck_assert(!value_same_cell(value_unknown(5), value_unknown(6)));
+    ck_assert(value_same_cell(value_absent(), value_absent()));
+    ck_assert(!value_same_cell(value_absent(), value_null()));
+    ck_assert(!value_same_cell(list, list));
+}
+END_TEST
+
 Suite *suite_value(void)
 {
     Suite *suite = suite_create("value");
@@ -191,6 +207,7 @@ Suite *suite_value(void)
     tcase_add_test(tc, types_are_the_same_by_content);
     tcase_add_test(tc, types_are_printed_as_cel_writes_them);
     tcase_add_test(tc, a_field_is_found_by_name);
+    tcase_add_test(tc, scalars_and_states_are_the_same_or_not);
     suite_add_tcase(suite, tc);
     return suite;
 }
